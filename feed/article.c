@@ -1,0 +1,106 @@
+#include "feed/article.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/memory.h"
+
+void
+article_clear(struct article *article)
+{
+	free(article->category);
+	free(article->image);
+	free(article->author);
+	free(article->text);
+	free(article->title);
+	free(article->link);
+	free(article->key);
+	free(article->id);
+	*article = (struct article){0};
+}
+
+struct article
+article_copy(const struct article *article)
+{
+	struct article copy = *article;
+	copy.id = xstrdup_or_null(article->id);
+	copy.key = xstrdup_or_null(article->key);
+	copy.link = xstrdup_or_null(article->link);
+	copy.title = xstrdup_or_null(article->title);
+	copy.text = xstrdup_or_null(article->text);
+	copy.author = xstrdup_or_null(article->author);
+	copy.image = xstrdup_or_null(article->image);
+	copy.category = xstrdup_or_null(article->category);
+	return copy;
+}
+
+void
+articles_add(struct articles *articles, struct article article)
+{
+	if (articles->count == articles->capacity) {
+		size_t capacity =
+		    articles->capacity == 0 ? 16 : articles->capacity * 2;
+		articles->list = xreallocarray(
+		    articles->list, capacity, sizeof(*articles->list));
+		articles->capacity = capacity;
+	}
+	articles->list[articles->count++] = article;
+}
+
+void
+articles_clear(struct articles *articles)
+{
+	for (size_t i = 0; i < articles->count; i++)
+		article_clear(&articles->list[i]);
+	free(articles->list);
+	*articles = (struct articles){0};
+}
+
+/*
+ * A page dates ahead by mistake or to stay on top; DESIGN.md P9 clamps that to
+ * first seen.  An article fresh from a page has no first_seen_s yet and is
+ * shown (`preview`) as the page dates it.
+ */
+int64_t
+article_published_s(const struct article *article)
+{
+	if (article->published.precision == PRECISION_NONE)
+		return article->first_seen_s;
+	if (article->first_seen_s != 0 &&
+	    article->published.at_s > article->first_seen_s)
+		return article->first_seen_s;
+	return article->published.at_s;
+}
+
+/* Greater first. */
+static int
+compare_times(int64_t a, int64_t b)
+{
+	return (a < b) - (a > b);
+}
+
+static int
+compare_strings(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
+int
+article_compare(const void *left, const void *right)
+{
+	const struct article *a = left, *b = right;
+	int order =
+	    compare_times(article_published_s(a), article_published_s(b));
+	if (order == 0)
+		order = compare_times(a->first_seen_s, b->first_seen_s);
+	if (order == 0) /* the top of the page first */
+		order =
+		    (a->position > b->position) - (a->position < b->position);
+	if (order == 0)
+		order = compare_strings(a->id, b->id);
+	if (order == 0) /* not minted yet */
+		order = compare_strings(a->link, b->link);
+	return order;
+}
