@@ -1,0 +1,594 @@
+#include "feed/diff.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/identity.h"
+#include "feed/memory.h"
+#include "feed/picture.h"
+#include "feed/url.h"
+
+/* Strings in order, found by bisection: no page of 5,000 items can aim at a
+ * hash here. */
+struct mark {
+	const char *string;
+	size_t place; /* in the list of articles */
+};
+
+struct index {
+	struct mark *list;
+	size_t count;
+};
+
+static struct index
+index_new(size_t capacity)
+{
+	return (struct index){
+	    .list = xcalloc(capacity, sizeof(struct mark)),
+	};
+}
+
+static void
+index_add(struct index *index, const char *string, size_t place)
+{
+	if (string != NULL && string[0] != '\0')
+		index->list[index->count++] =
+		    (struct mark){.string = string, .place = place};
+}
+
+static int
+mark_compare(const void *left, const void *right)
+{
+	const struct mark *a = left, *b = right;
+	int order = strcmp(a->string, b->string);
+	return order != 0 ? order
+			  : (a->place > b->place) - (a->place < b->place);
+}
+
+static void
+index_sort(struct index *index)
+{
+	qsort(index->list, index->count, sizeof(struct mark), mark_compare);
+}
+
+/* How many marks from `from` on have the same string. */
+static size_t
+index_run(const struct index *index, size_t from)
+{
+	size_t end = from + 1;
+	while (end < index->count &&
+	       strcmp(index->list[end].string, index->list[from].string) == 0)
+		end++;
+	return end - from;
+}
+
+/* The first mark with this string; index->count if there is none. */
+static size_t
+index_find(const struct index *index, const char *string)
+{
+	size_t low = 0, high = index->count;
+	while (string != NULL && low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(index->list[middle].string, string) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool is_found = string != NULL && low < index->count &&
+			strcmp(index->list[low].string, string) == 0;
+	return is_found ? low : index->count;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static size_t
+skip_spaces(const char *text, size_t at, size_t length)
+{
+	while (at < length && is_space(text[at]))
+		at++;
+	return at;
+}
+
+/* Where the white space at the end begins. */
+static size_t
+trim_end(const char *text, size_t length)
+{
+	while (length > 0 && is_space(text[length - 1]))
+		length--;
+	return length;
+}
+
+/*
+ * Is a[0, length) the beginning of b, every run of white space being one
+ * blank?  Then *rest says where b goes on.
+ */
+static bool
+begins_with(const char *b, const char *a, size_t length, size_t *rest)
+{
+	size_t b_length = strlen(b);
+	size_t i = skip_spaces(a, 0, length), j = skip_spaces(b, 0, b_length);
+	length = trim_end(a, length);
+	while (i < length) {
+		if (is_space(a[i]) != (j < b_length && is_space(b[j])))
+			return false;
+		if (is_space(a[i])) {
+			i = skip_spaces(a, i, length);
+			j = skip_spaces(b, j, b_length);
+			continue;
+		}
+		if (j == b_length || a[i++] != b[j++])
+			return false;
+	}
+	*rest = skip_spaces(b, j, b_length);
+	return true;
+}
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+	size_t rest;
+	return begins_with(b, a, strlen(a), &rest) && b[rest] == '\0';
+}
+
+/* Length without the ellipsis ("…", "⋯", "..") that a page cuts with; the
+ * whole length if there is none. */
+static size_t
+length_before_ellipsis(const char *text)
+{
+	size_t length = trim_end(text, strlen(text)), dots = 0;
+	for (bool goes_on = true; goes_on;) {
+		goes_on = false;
+		if (length >= 3 &&
+		    (memcmp(text + length - 3, "\xe2\x80\xa6", 3) == 0 ||
+			memcmp(text + length - 3, "\xe2\x8b\xaf", 3) == 0)) {
+			length -= 3;
+			dots += 2;
+			goes_on = true;
+		} else if (length >= 1 && text[length - 1] == '.') {
+			length--;
+			dots++;
+			goes_on = true;
+		}
+	}
+	return dots >= 2 ? length : strlen(text);
+}
+
+/* Did the page merely cut what we know? */
+static bool
+is_cut(const char *seen, const char *known)
+{
+	size_t length = length_before_ellipsis(seen), rest;
+	return length < strlen(seen) && begins_with(known, seen, length, &rest);
+}
+
+/* Another text, and not a shorter cut of the same. */
+static bool
+is_another_text(const char *known, const char *seen)
+{
+	if (seen == NULL || seen[0] == '\0')
+		return false;
+	if (known == NULL)
+		return true;
+	return !is_same_text(known, seen) && !is_cut(seen, known);
+}
+
+static bool
+is_another_picture(const char *known, const char *seen)
+{
+	if (seen == NULL || seen[0] == '\0')
+		return false;
+	if (known == NULL)
+		return true;
+	if (strcmp(known, seen) == 0)
+		return false;
+	char *known_name = picture_name(known), *seen_name = picture_name(seen);
+	bool differs = strcmp(known_name, seen_name) != 0;
+	free(seen_name);
+	free(known_name);
+	return differs;
+}
+
+static bool
+is_within(int64_t a, int64_t b, int64_t bar_s)
+{
+	uint64_t distance =
+	    a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
+	return distance <= (uint64_t)bar_s;
+}
+
+/* "3 hours ago", "2 weeks ago": the unit grows with the age. */
+static int64_t
+relative_bar_s(int64_t first_seen_s, int64_t at_s)
+{
+	enum { hour = 3600, day = 86400 };
+	static const struct {
+		int64_t age_s, bar_s;
+	} units[] = {
+	    {2 * day, hour},
+	    {14 * day, day},
+	    {60 * day, 7 * day},
+	    {730 * day, 31 * day},
+	};
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (is_within(first_seen_s, at_s, units[i].age_s))
+			return units[i].bar_s;
+	return 366 * day;
+}
+
+/* How far from at_s the true moment may be. */
+static int64_t
+error_bar_s(const struct article *article)
+{
+	enum { day = 86400 };
+	switch (article->published.precision) {
+	case PRECISION_SECOND:
+		return 1;
+	case PRECISION_MINUTE:
+		return 59;
+	case PRECISION_RELATIVE:
+		return relative_bar_s(
+		    article->first_seen_s, article->published.at_s);
+	case PRECISION_DAY:
+		return day - 1;
+	case PRECISION_MONTH:
+		return 31 * day;
+	case PRECISION_YEAR:
+		return 366 * day;
+	case PRECISION_NONE:
+		break;
+	}
+	return INT64_MAX;
+}
+
+static bool
+is_explicit(struct moment moment)
+{
+	return moment.precision != PRECISION_NONE &&
+	       moment.precision != PRECISION_RELATIVE;
+}
+
+/*
+ * Some pages move an article's date when they edit it.  What is not after the
+ * last change was answered then already (or is a correction of the past, which
+ * DESIGN.md P9 leaves frozen); what is after now is no edit.
+ */
+static bool
+is_date_moved(
+    const struct article *known, const struct article *seen, int64_t now_s)
+{
+	struct moment old = known->published, new = seen->published;
+	if (!is_explicit(new) || old.precision == PRECISION_NONE ||
+	    new.precision < old.precision)
+		return false;
+	int64_t bar_s = error_bar_s(known);
+	/* two days are two days, also in a zone that lost an hour or is
+	 * configured anew */
+	if (old.precision == PRECISION_DAY && new.precision == PRECISION_DAY)
+		bar_s = 20 * 3600;
+	return !is_within(new.at_s, old.at_s, bar_s) &&
+	       new.at_s > known->changed_s &&new.at_s <= now_s;
+}
+
+static bool
+is_date_refined(const struct article *known, const struct article *seen)
+{
+	return is_explicit(seen->published) &&
+	       seen->published.precision > known->published.precision &&
+	       is_within(seen->published.at_s, known->published.at_s,
+		   error_bar_s(known));
+}
+
+static int64_t
+minute_of(int64_t at_s)
+{
+	return at_s / 60 - (at_s % 60 < 0);
+}
+
+/* Equal to the minute; a relative date is none that could be compared. */
+static bool
+is_same_minute(struct moment a, struct moment b)
+{
+	return a.precision >= PRECISION_MINUTE &&
+	       b.precision >= PRECISION_MINUTE &&
+	       minute_of(a.at_s) == minute_of(b.at_s);
+}
+
+enum { FRESH = -1, DROPPED = -2 };
+
+struct matching {
+	const struct articles *known, *seen;
+	char **ids;       /* of seen, as they would be minted */
+	char **seen_keys; /* url_key of the link */
+	char **known_keys;
+	ptrdiff_t *match;     /* of seen: place in known, FRESH or DROPPED */
+	bool *is_taken;       /* of known */
+	bool *is_link_needed; /* of known: another seen one was told by it */
+	bool *is_renamed;     /* of seen: recognised by the title alone */
+};
+
+/* Of articles with one string only the first stays. */
+static void
+drop_repeated(struct matching *m, char *const *strings)
+{
+	struct index index = index_new(m->seen->count);
+	for (size_t i = 0; i < m->seen->count; i++)
+		index_add(&index, strings[i], i);
+	index_sort(&index);
+	for (size_t at = 0; at < index.count;) {
+		size_t run = index_run(&index, at);
+		for (size_t i = 1; i < run; i++)
+			m->match[index.list[at + i].place] = DROPPED;
+		at += run;
+	}
+	free(index.list);
+}
+
+static bool
+has_key(const struct article *article)
+{
+	return article->key != NULL && article->key[0] != '\0';
+}
+
+static void
+take(struct matching *m, size_t seen, size_t known)
+{
+	m->match[seen] = (ptrdiff_t)known;
+	m->is_taken[known] = true;
+}
+
+/*
+ * The known article with this string.  If it is taken already, this one is the
+ * same again under an old address, which then stays; but one with a number of
+ * its own (article-link) is an article of its own.
+ */
+static void
+match_string(struct matching *m, const struct index *index, size_t seen,
+    const char *string)
+{
+	size_t at = index_find(index, string);
+	if (m->match[seen] != FRESH || at == index->count)
+		return;
+	size_t known = index->list[at].place;
+	if (!m->is_taken[known]) {
+		take(m, seen, known);
+	} else if (!has_key(&m->seen->list[seen])) {
+		m->match[seen] = DROPPED;
+		m->is_link_needed[known] = true;
+	}
+}
+
+static void
+match_ids(struct matching *m)
+{
+	struct index index = index_new(m->known->count);
+	for (size_t i = 0; i < m->known->count; i++)
+		index_add(&index, m->known->list[i].id, i);
+	index_sort(&index);
+	for (size_t i = 0; i < m->seen->count; i++)
+		match_string(m, &index, i, m->ids[i]);
+	free(index.list);
+}
+
+static void
+match_links(struct matching *m)
+{
+	struct index index = index_new(m->known->count);
+	for (size_t i = 0; i < m->known->count; i++)
+		index_add(&index, m->known->list[i].link, i);
+	index_sort(&index);
+	for (size_t i = 0; i < m->seen->count; i++)
+		match_string(m, &index, i, m->seen->list[i].link);
+	free(index.list);
+}
+
+static void
+match_keys(struct matching *m)
+{
+	struct index index = index_new(m->known->count);
+	for (size_t i = 0; i < m->known->count; i++)
+		index_add(&index, m->known_keys[i], i);
+	index_sort(&index);
+	for (size_t i = 0; i < m->seen->count; i++)
+		match_string(m, &index, i, m->seen_keys[i]);
+	free(index.list);
+}
+
+/* A renumbered article: same title, unique on both sides, same minute. */
+static void
+match_titles(struct matching *m)
+{
+	struct index known = index_new(m->known->count);
+	struct index seen = index_new(m->seen->count);
+	for (size_t i = 0; i < m->known->count; i++)
+		index_add(&known, m->known->list[i].title, i);
+	for (size_t i = 0; i < m->seen->count; i++)
+		if (m->match[i] != DROPPED)
+			index_add(&seen, m->seen->list[i].title, i);
+	index_sort(&known);
+	index_sort(&seen);
+	for (size_t at = 0; at < seen.count;) {
+		size_t run = index_run(&seen, at), i = seen.list[at].place;
+		size_t k = index_find(&known, seen.list[at].string);
+		at += run;
+		if (run != 1 || m->match[i] != FRESH || k == known.count ||
+		    index_run(&known, k) != 1)
+			continue;
+		k = known.list[k].place;
+		if (m->is_taken[k] ||
+		    !is_same_minute(m->known->list[k].published,
+			m->seen->list[i].published))
+			continue;
+		take(m, i, k);
+		m->is_renamed[i] = true;
+	}
+	free(seen.list);
+	free(known.list);
+}
+
+static char **
+keys_of(const struct articles *articles)
+{
+	char **keys = xcalloc(articles->count, sizeof(*keys));
+	for (size_t i = 0; i < articles->count; i++)
+		if (articles->list[i].link != NULL)
+			keys[i] = url_key(articles->list[i].link);
+	return keys;
+}
+
+static void
+strings_free(char **strings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+static void
+matching_begin(struct matching *m, const struct articles *known,
+    const struct articles *seen, const char *authority)
+{
+	*m = (struct matching){
+	    .known = known,
+	    .seen = seen,
+	    .ids = xcalloc(seen->count, sizeof(*m->ids)),
+	    .seen_keys = keys_of(seen),
+	    .known_keys = keys_of(known),
+	    .match = xcalloc(seen->count, sizeof(*m->match)),
+	    .is_taken = xcalloc(known->count, sizeof(*m->is_taken)),
+	    .is_link_needed = xcalloc(known->count, sizeof(bool)),
+	    .is_renamed = xcalloc(seen->count, sizeof(*m->is_renamed)),
+	};
+	for (size_t i = 0; i < seen->count; i++) {
+		const struct article *article = &seen->list[i];
+		bool has_link = article->link != NULL && *article->link != '\0';
+		m->match[i] = has_link ? FRESH : DROPPED;
+		if (has_link)
+			m->ids[i] = identity_of_article(article, authority);
+	}
+}
+
+static void
+matching_end(struct matching *m)
+{
+	free(m->is_renamed);
+	free(m->is_link_needed);
+	free(m->is_taken);
+	free(m->match);
+	strings_free(m->known_keys, m->known->count);
+	strings_free(m->seen_keys, m->seen->count);
+	strings_free(m->ids, m->seen->count);
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static struct article
+article_mint(const struct article *seen, const char *id, int64_t now_s)
+{
+	struct article fresh = article_copy(seen);
+	free(fresh.id);
+	fresh.id = xstrdup(id);
+	fresh.first_seen_s = fresh.changed_s = fresh.last_seen_s = now_s;
+	return fresh;
+}
+
+/* known's field becomes seen's, if there is one. */
+static void
+replace(char **known, const char *seen)
+{
+	if (seen == NULL || seen[0] == '\0')
+		return;
+	free(*known);
+	*known = xstrdup(seen);
+}
+
+/* All that was seen comes in, but the link; `edited` is a copy of known. */
+static void
+article_edit(struct article *edited, const struct article *known,
+    const struct article *seen, int64_t now_s)
+{
+	replace(&edited->key, seen->key);
+	if (is_another_text(known->title, seen->title))
+		replace(&edited->title, seen->title);
+	if (is_another_text(known->text, seen->text))
+		replace(&edited->text, seen->text);
+	replace(&edited->author, seen->author);
+	replace(&edited->image, seen->image);
+	replace(&edited->category, seen->category);
+	if (is_date_refined(known, seen))
+		edited->published = seen->published;
+	edited->changed_s = later(known->changed_s, now_s);
+}
+
+static bool
+is_material(
+    const struct article *known, const struct article *seen, int64_t now_s)
+{
+	return is_another_text(known->title, seen->title) ||
+	       is_another_text(known->text, seen->text) ||
+	       is_another_picture(known->image, seen->image) ||
+	       is_date_moved(known, seen, now_s);
+}
+
+/* Seen article i is a known one. */
+static void
+difference_add(struct difference *difference, const struct matching *m,
+    size_t i, int64_t now_s)
+{
+	size_t k = (size_t)m->match[i];
+	const struct article *known = &m->known->list[k];
+	const struct article *seen = &m->seen->list[i];
+	/* a stub has shrunk to its id and link (DESIGN.md P2): all of it
+	 * would look new, and it must not be announced again */
+	bool is_changed = known->title != NULL &&
+			  (m->is_renamed[i] || is_material(known, seen, now_s));
+	struct article article = article_copy(known);
+	if (is_changed) {
+		article_edit(&article, known, seen, now_s);
+		if (!m->is_link_needed[k])
+			replace(&article.link, seen->link);
+	}
+	article.last_seen_s = later(known->last_seen_s, now_s);
+	articles_add(
+	    is_changed ? &difference->changed : &difference->seen, article);
+}
+
+void
+diff_articles(const struct articles *known, const struct articles *seen,
+    const char *id_authority, int64_t now_s, struct difference *difference)
+{
+	struct matching m;
+	matching_begin(&m, known, seen, id_authority);
+	drop_repeated(&m, m.ids);
+	drop_repeated(&m, m.seen_keys);
+	/* the surest sign first, for all articles, then the next */
+	match_ids(&m);
+	match_links(&m);
+	match_keys(&m);
+	match_titles(&m);
+	*difference = (struct difference){0};
+	for (size_t i = 0; i < seen->count; i++) {
+		if (m.match[i] == FRESH)
+			articles_add(&difference->fresh,
+			    article_mint(&seen->list[i], m.ids[i], now_s));
+		else if (m.match[i] != DROPPED)
+			difference_add(difference, &m, i, now_s);
+	}
+	matching_end(&m);
+}
+
+void
+difference_clear(struct difference *difference)
+{
+	articles_clear(&difference->seen);
+	articles_clear(&difference->changed);
+	articles_clear(&difference->fresh);
+}
