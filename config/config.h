@@ -1,0 +1,98 @@
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "feed/error.h"
+#include "feed/rules.h"
+
+/*
+ * The configuration, checked, with every default filled in and everything that
+ * is inherited (defaults > site > section) resolved into each section.
+ * The config owns all strings (one arena); sections share what they inherit.
+ */
+enum content { CONTENT_FULL, CONTENT_EXCERPT, CONTENT_NONE };
+
+struct header_line {
+	const char *name;
+	const char *value; /* NULL if it comes from the file */
+	const char *file;  /* read at start and reload; NULL if value is given */
+};
+
+struct section_config {
+	const char *path;      /* "site/section", both [a-z0-9._-] */
+	const char *site_name, *name;
+	const char *site_title;  /* NULL: inferred once, then frozen in the store */
+	const char *title;       /* NULL: inferred likewise */
+	const char *feed_title;  /* replaces "site · section"; or NULL */
+	const char *url;         /* absolute (url_resolve against the site's) */
+	const char *site_url;    /* absolute, or NULL */
+	const char *id_authority;
+	const char *language;    /* BCP 47, or NULL: found */
+	const char *timezone;    /* name in the zone database, or "+09:00", or NULL */
+	const char *charset;     /* label, or NULL: found */
+	int64_t interval_s;      /* 0: auto */
+	int64_t min_interval_s, max_interval_s;
+	int64_t host_gap_ms;
+	unsigned entries_at_least, entries_at_most;
+	int64_t entries_days;
+	unsigned pages;          /* 0: auto */
+	enum content content;
+	bool allow_private, empty_ok;
+	const struct rules *rules; /* shared */
+	const struct header_line *headers;
+	size_t header_count;
+	const char *cookie_file;
+	const char *user_agent;  /* NULL: the default one */
+	const char *proxy;       /* NULL: none, whatever the environment says */
+	const char *ca_file;     /* NULL: the system's */
+	bool tls_verify;
+	int line;                /* where it stands, for messages */
+};
+
+struct config {
+	const char *file;
+	const char *output;    /* absolute directory */
+	const char *state;     /* absolute directory */
+	const char *base_url;  /* ends in "/", or NULL */
+	const char *listen_host; /* NULL: no built-in server */
+	int listen_port;
+	const struct section_config *sections;
+	size_t section_count;
+	struct config_private *private;
+};
+
+/* One problem: "metrofeed.conf:12:7: interval: a number needs a unit (s, m, h, d), for example 30m". */
+struct problems {
+	char **list;
+	size_t count;
+};
+void problems_clear(struct problems *);
+
+/* What the command line overrides; NULL members override nothing. */
+struct config_overrides {
+	const char *listen, *base_url, *output;
+};
+
+/* Loads and checks all of it; NULL and at least one problem if anything is
+ * wrong.  Touches the world only to read the files named. */
+struct config *config_load(const char *file, const struct config_overrides *, struct problems *);
+/* The same from memory; `name` is what messages call it. */
+struct config *config_parse(const char *yaml, size_t length, const char *name, const struct config_overrides *, struct problems *);
+void config_free(struct config *);
+
+/* First of ./metrofeed.conf, $XDG_CONFIG_HOME/metrofeed/metrofeed.conf (or ~/.config), /etc/metrofeed/metrofeed.conf that exists; NULL and err listing them. */
+char *config_find(struct error *);
+
+/* By path, or NULL. */
+const struct section_config *config_section(const struct config *, const char *path);
+
+/* The effective configuration as YAML that loads again to the same (--print-config). The caller's. */
+char *config_print(const struct config *);
+
+/* A ready-made section_config for a bare URL (preview URL): site "preview", all defaults. Owned by the config returned. */
+struct config *config_for_url(const char *url, struct error *);
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef CONFIG_CONFIG_PRIVATE_H
+#define CONFIG_CONFIG_PRIVATE_H
+
+#include "config/config.h"
+#include "config/pool.h"
+
+/* Behind struct config; for the files of config/ alone. */
+struct config_private {
+	struct pool *pool; /* all strings and small structs */
+	struct section_config *sections;
+	const struct section_config **by_path; /* sorted */
+	struct rules **rules; /* each once, however many sections share it */
+	size_t rules_count, rules_capacity;
+};
+
+/* A text in single quotes, as YAML takes it on one line; the caller's. */
+char *config_quote(const char *text);
+
+#endif
