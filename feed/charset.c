@@ -9,100 +9,143 @@
 #include "feed/memory.h"
 #include "feed/text.h"
 
-#define META_BYTES 1024 /* of the page, where a charset is looked for */
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define META_BYTES 1024            /* of the page, where browsers look first */
+#define LATE_META_BYTES (64 << 10) /* and where their parser still obeys */
 #define LABEL_MAX 64
+#define LIE_BYTES 4 /* broken sequences that may be an accident */
+#define REPLACEMENT_BYTES "\xef\xbf\xbd"
+#define NO_CONVERTER ((iconv_t)-1)
 
-/*
- * WHATWG's encodings by their glibc converter.  The names differ where glibc's
- * own is another thing: euc-kr means CP949 (windows-949), shift_jis CP932,
- * gb2312 and gbk GB18030.
- */
+/* Those that spend more than one byte on a character come last. */
 enum encoding {
-	UTF_8, CP866, ISO_8859_2, ISO_8859_3, ISO_8859_4, ISO_8859_5,
-	ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_10, ISO_8859_13,
-	ISO_8859_14, ISO_8859_15, ISO_8859_16, KOI8_R, KOI8_U, MACINTOSH,
-	CP874, CP1250, CP1251, CP1252, CP1253, CP1254, CP1255, CP1256, CP1257,
-	CP1258, MACCYRILLIC, GB18030, BIG5, EUC_JP, ISO_2022_JP, CP932, CP949,
-	UTF_16LE, UTF_16BE, ENCODING_COUNT
+	UTF_8,
+	CP866,
+	ISO_8859_2,
+	ISO_8859_3,
+	ISO_8859_4,
+	ISO_8859_5,
+	ISO_8859_6,
+	ISO_8859_7,
+	ISO_8859_8,
+	ISO_8859_10,
+	ISO_8859_13,
+	ISO_8859_14,
+	ISO_8859_15,
+	ISO_8859_16,
+	KOI8_R,
+	KOI8_U,
+	MACINTOSH,
+	CP874,
+	CP1250,
+	CP1251,
+	CP1252,
+	CP1253,
+	CP1254,
+	CP1255,
+	CP1256,
+	CP1257,
+	CP1258,
+	MAC_CYRILLIC,
+	GB18030,
+	BIG5,
+	BIG5_SYMBOLS,
+	EUC_JP,
+	ISO_2022_JP,
+	CP932,
+	CP949,
+	UTF_16LE,
+	UTF_16BE,
+	ENCODING_COUNT
 };
 
-static const char *const names[ENCODING_COUNT] = {"UTF-8", "CP866",
-    "ISO-8859-2", "ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6",
-    "ISO-8859-7", "ISO-8859-8", "ISO-8859-10", "ISO-8859-13", "ISO-8859-14",
-    "ISO-8859-15", "ISO-8859-16", "KOI8-R", "KOI8-U", "MACINTOSH", "CP874",
-    "CP1250", "CP1251", "CP1252", "CP1253", "CP1254", "CP1255", "CP1256",
-    "CP1257", "CP1258", "MAC-CYRILLIC", "GB18030", "BIG5-HKSCS", "EUC-JP-MS",
-    "ISO-2022-JP", "CP932", "CP949", "UTF-16LE", "UTF-16BE"};
+#define NOT_FOUND (-1)
 
-/* The labels of the Encoding standard (4.2), sorted in no order; those marked
- * are ours, seen in use. */
+/*
+ * The Encoding standard's labels (4.2) and, at the end of a row, ours, seen in
+ * use; each between blanks.  The labels of its `replacement' and x-user-defined
+ * are left out: no page of news is in them, and some attack with them.
+ * glibc's names differ where its own mean less: euc-kr is CP949, shift_jis is
+ * CP932, gb2312 and gbk are GB18030.
+ */
 static const struct {
-	enum encoding encoding;
-	const char *labels; /* between blanks */
-} table[] = {
-    {UTF_8, " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
-	    "x-unicode20utf8 "},
-    {CP866, " 866 cp866 csibm866 ibm866 "},
-    {ISO_8859_2, " csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 "
-		 "iso_8859-2 iso_8859-2:1987 l2 latin2 "},
-    {ISO_8859_3, " csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 "
-		 "iso_8859-3 iso_8859-3:1988 l3 latin3 "},
-    {ISO_8859_4, " csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 "
-		 "iso_8859-4 iso_8859-4:1988 l4 latin4 "},
-    {ISO_8859_5, " csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 "
-		 "iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988 "},
-    {ISO_8859_6, " arabic asmo-708 csiso88596e csiso88596i csisolatinarabic "
-		 "ecma-114 iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 "
-		 "iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987 "},
-    {ISO_8859_7, " csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
-		 "iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
-		 "sun_eu_greek "},
-    {ISO_8859_8, " csiso88598e csisolatinhebrew hebrew iso-8859-8 "
-		 "iso-8859-8-e iso-ir-138 iso8859-8 iso88598 iso_8859-8 "
-		 "iso_8859-8:1988 visual csiso88598i iso-8859-8-i logical "},
-    {ISO_8859_10, " csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 "
-		  "l6 latin6 "},
-    {ISO_8859_13, " iso-8859-13 iso8859-13 iso885913 "},
-    {ISO_8859_14, " iso-8859-14 iso8859-14 iso885914 "},
-    {ISO_8859_15, " csisolatin9 iso-8859-15 iso8859-15 iso885915 "
-		  "iso_8859-15 l9 "},
-    {ISO_8859_16, " iso-8859-16 "},
-    {KOI8_R, " cskoi8r koi koi8 koi8-r koi8_r "},
-    {KOI8_U, " koi8-ru koi8-u "},
-    {MACINTOSH, " csmacintosh mac macintosh x-mac-roman "},
-    {CP874, " dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 "
-	    "windows-874 "},
-    {CP1250, " cp1250 windows-1250 x-cp1250 "},
-    {CP1251, " cp1251 windows-1251 x-cp1251 "},
-    {CP1252, " ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 "
-	     "iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 "
-	     "iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252 "},
-    {CP1253, " cp1253 windows-1253 x-cp1253 "},
-    {CP1254, " cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
-	     "iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254 "},
-    {CP1255, " cp1255 windows-1255 x-cp1255 "},
-    {CP1256, " cp1256 windows-1256 x-cp1256 "},
-    {CP1257, " cp1257 windows-1257 x-cp1257 "},
-    {CP1258, " cp1258 windows-1258 x-cp1258 "},
-    {MACCYRILLIC, " x-mac-cyrillic x-mac-ukrainian "},
-    {GB18030, " chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 "
-	      "gbk iso-ir-58 x-gbk gb18030 "
-	      /* ours */ "cp936 ms936 "},
-    {BIG5, " big5 big5-hkscs cn-big5 csbig5 x-x-big5 "},
-    {EUC_JP, " cseucpkdfmtjapanese euc-jp x-euc-jp "},
-    {ISO_2022_JP, " csiso2022jp iso-2022-jp "},
-    {CP932, " csshiftjis ms932 ms_kanji shift-jis shift_jis sjis "
-	    "windows-31j x-sjis " /* ours */ "cp932 "},
-    {CP949, " cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 "
-	    "ks_c_5601-1989 ksc5601 ksc_5601 windows-949 "
-	    /* ours */ "cp949 ms949 x-windows-949 uhc "},
-    {UTF_16BE, " unicodefffe utf-16be "},
-    {UTF_16LE, " csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 "
-	       "utf-16le "},
+	const char *name; /* and glibc's converter; UTF-8 needs none */
+	const char *labels;
+} encodings[ENCODING_COUNT] = {
+    [UTF_8] = {"UTF-8", " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 "
+			"utf8 x-unicode20utf8 "},
+    [CP866] = {"CP866", " 866 cp866 csibm866 ibm866 "},
+    [ISO_8859_2] = {"ISO-8859-2",
+	" csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 "
+	"iso_8859-2:1987 l2 latin2 "},
+    [ISO_8859_3] = {"ISO-8859-3",
+	" csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 "
+	"iso_8859-3:1988 l3 latin3 "},
+    [ISO_8859_4] = {"ISO-8859-4",
+	" csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 "
+	"iso_8859-4:1988 l4 latin4 "},
+    [ISO_8859_5] = {"ISO-8859-5",
+	" csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 "
+	"iso_8859-5 iso_8859-5:1988 "},
+    [ISO_8859_6] = {"ISO-8859-6",
+	" arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 "
+	"iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 "
+	"iso_8859-6 iso_8859-6:1987 "},
+    [ISO_8859_7] = {"ISO-8859-7",
+	" csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso-ir-126 "
+	"iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 sun_eu_greek "},
+    [ISO_8859_8] = {"ISO-8859-8",
+	" csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e "
+	"iso-ir-138 iso8859-8 iso88598 iso_8859-8 iso_8859-8:1988 visual "
+	"csiso88598i iso-8859-8-i logical "},
+    [ISO_8859_10] = {"ISO-8859-10",
+	" csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
+	"latin6 "},
+    [ISO_8859_13] = {"ISO-8859-13", " iso-8859-13 iso8859-13 iso885913 "},
+    [ISO_8859_14] = {"ISO-8859-14", " iso-8859-14 iso8859-14 iso885914 "},
+    [ISO_8859_15] = {"ISO-8859-15",
+	" csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 "},
+    [ISO_8859_16] = {"ISO-8859-16", " iso-8859-16 "},
+    [KOI8_R] = {"KOI8-R", " cskoi8r koi koi8 koi8-r koi8_r "},
+    [KOI8_U] = {"KOI8-U", " koi8-ru koi8-u "},
+    [MACINTOSH] = {"MACINTOSH", " csmacintosh mac macintosh x-mac-roman "},
+    [CP874] = {"CP874", " dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 "
+			"windows-874 "},
+    [CP1250] = {"CP1250", " cp1250 windows-1250 x-cp1250 "},
+    [CP1251] = {"CP1251", " cp1251 windows-1251 x-cp1251 "},
+    [CP1252] = {"CP1252",
+	" ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 "
+	"iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 "
+	"us-ascii windows-1252 x-cp1252 "},
+    [CP1253] = {"CP1253", " cp1253 windows-1253 x-cp1253 "},
+    [CP1254] = {"CP1254",
+	" cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
+	"iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254 "},
+    [CP1255] = {"CP1255", " cp1255 windows-1255 x-cp1255 "},
+    [CP1256] = {"CP1256", " cp1256 windows-1256 x-cp1256 "},
+    [CP1257] = {"CP1257", " cp1257 windows-1257 x-cp1257 "},
+    [CP1258] = {"CP1258", " cp1258 windows-1258 x-cp1258 "},
+    [MAC_CYRILLIC] = {"MAC-CYRILLIC", " x-mac-cyrillic x-mac-ukrainian "},
+    [GB18030] = {"GB18030",
+	" chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk "
+	"iso-ir-58 x-gbk gb18030 cp936 ms936 "},
+    [BIG5] = {"BIG5-HKSCS", " big5 big5-hkscs cn-big5 csbig5 x-x-big5 "},
+    [BIG5_SYMBOLS] = {"BIG5", ""},
+    [EUC_JP] = {"EUC-JP-MS", " cseucpkdfmtjapanese euc-jp x-euc-jp "},
+    [ISO_2022_JP] = {"ISO-2022-JP", " csiso2022jp iso-2022-jp "},
+    [CP932] = {"CP932", " csshiftjis ms932 ms_kanji shift-jis shift_jis sjis "
+			"windows-31j x-sjis cp932 "},
+    [CP949] = {"CP949",
+	" cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 "
+	"ks_c_5601-1989 ksc5601 ksc_5601 windows-949 cp949 ms949 uhc "
+	"x-windows-949 "},
+    [UTF_16LE] = {"UTF-16LE", " csunicode iso-10646-ucs-2 ucs-2 unicode "
+			      "unicodefeff utf-16 utf-16le "},
+    [UTF_16BE] = {"UTF-16BE", " unicodefffe utf-16be "},
 };
 
 struct charsets {
-	iconv_t converters[ENCODING_COUNT]; /* (iconv_t)-1 for UTF-8 */
+	iconv_t converters[ENCODING_COUNT];
 };
 
 struct charsets *
@@ -110,12 +153,13 @@ charsets_open(struct error *err)
 {
 	struct charsets *charsets = xcalloc(1, sizeof(*charsets));
 	for (int i = 0; i < ENCODING_COUNT; i++)
-		charsets->converters[i] = (iconv_t)-1;
+		charsets->converters[i] = NO_CONVERTER;
 	for (int i = UTF_8 + 1; i < ENCODING_COUNT; i++) {
-		charsets->converters[i] = iconv_open("UTF-8", names[i]);
-		if (charsets->converters[i] == (iconv_t)-1) {
-			error_set(err, "the C library has no converter for %s",
-			    names[i]);
+		const char *name = encodings[i].name;
+		charsets->converters[i] = iconv_open("UTF-8", name);
+		if (charsets->converters[i] == NO_CONVERTER) {
+			error_set(
+			    err, "the C library has no converter for %s", name);
 			charsets_free(charsets);
 			return NULL;
 		}
@@ -129,7 +173,7 @@ charsets_free(struct charsets *charsets)
 	if (charsets == NULL)
 		return;
 	for (int i = 0; i < ENCODING_COUNT; i++)
-		if (charsets->converters[i] != (iconv_t)-1)
+		if (charsets->converters[i] != NO_CONVERTER)
 			iconv_close(charsets->converters[i]);
 	free(charsets);
 }
@@ -142,72 +186,118 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
-/* A label between blanks and any case; -1 if it is not in the table. */
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 0x20) : c;
+}
+
+/* Is it this word, given in lower case, whatever its own case? */
+static bool
+equals(const char *bytes, size_t length, const char *word)
+{
+	if (length != strlen(word))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (lower(bytes[i]) != word[i])
+			return false;
+	return true;
+}
+
+static void
+trim(const char **label, size_t *length)
+{
+	while (*length > 0 && is_blank((*label)[0])) {
+		(*label)++;
+		(*length)--;
+	}
+	while (*length > 0 && is_blank((*label)[*length - 1]))
+		(*length)--;
+}
+
+/* The Encoding standard's `get an encoding'; NOT_FOUND if it is not listed. */
 static int
 find_label(const char *label, size_t length)
 {
-	char wanted[LABEL_MAX + 3];
-	while (length > 0 && is_blank(label[0])) {
-		label++;
-		length--;
-	}
-	while (length > 0 && is_blank(label[length - 1]))
-		length--;
+	trim(&label, &length);
 	if (length == 0 || length > LABEL_MAX)
-		return -1;
-	wanted[0] = ' ';
+		return NOT_FOUND;
+	char wanted[LABEL_MAX + 3] = " ";
 	for (size_t i = 0; i < length; i++) {
-		char c = label[i];
-		if (is_blank(c) || c == '\0')
-			return -1;
-		wanted[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+		if (is_blank(label[i]) || label[i] == '\0')
+			return NOT_FOUND;
+		wanted[i + 1] = lower(label[i]);
 	}
 	wanted[length + 1] = ' ';
-	wanted[length + 2] = '\0';
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (strstr(table[i].labels, wanted) != NULL)
-			return (int)table[i].encoding;
-	return -1;
+	for (int i = 0; i < ENCODING_COUNT; i++)
+		if (strstr(encodings[i].labels, wanted) != NULL)
+			return i;
+	return NOT_FOUND;
 }
 
 const char *
 charset_for_label(const char *label)
 {
-	int encoding = find_label(label, strlen(label));
-	return encoding == -1 ? NULL : names[encoding];
+	int found = find_label(label, strlen(label));
+	return found == NOT_FOUND ? NULL : encodings[found].name;
 }
 
-/* "text/html; charset=\"euc-kr\"" */
+/* In a meta, x-user-defined means windows-1252 and UTF-16 cannot be, since the
+ * meta could not have been read (HTML 13.2.3.2). */
 static int
-from_content_type(const char *value, size_t length)
+find_meta_label(const char *label, size_t length)
 {
-	for (size_t i = 0; i + 8 <= length; i++) {
-		static const char word[] = "charset";
-		size_t k = 0;
-		while (k < 7 && (value[i + k] | 0x20) == word[k])
-			k++;
-		if (k < 7)
+	trim(&label, &length);
+	if (equals(label, length, "x-user-defined"))
+		return CP1252;
+	int found = find_label(label, length);
+	return found == UTF_16LE || found == UTF_16BE ? UTF_8 : found;
+}
+
+/* The label in "text/html; charset=euc-kr": HTML 2.5.4, extracting a character
+ * encoding from a meta element, which serves for the header as well. */
+static bool
+extract_label(
+    const char *value, size_t size, const char **label, size_t *length)
+{
+	static const char word[] = "charset";
+	const size_t word_length = sizeof(word) - 1;
+	for (size_t i = 0; i + word_length < size; i++) {
+		if (!equals(value + i, word_length, word))
 			continue;
-		size_t at = i + 7;
-		while (at < length && is_blank(value[at]))
+		size_t at = i + word_length;
+		while (at < size && is_blank(value[at]))
 			at++;
-		if (at == length || value[at] != '=')
+		if (at == size || value[at] != '=')
 			continue;
 		at++;
-		while (at < length && is_blank(value[at]))
+		while (at < size && is_blank(value[at]))
 			at++;
 		char quote = '\0';
-		if (at < length && (value[at] == '"' || value[at] == '\''))
+		if (at < size && (value[at] == '"' || value[at] == '\''))
 			quote = value[at++];
 		size_t end = at;
-		while (end < length &&
-		    (quote != '\0' ? value[end] != quote
-				   : value[end] != ';' &&
-				    !is_blank(value[end])))
+		while (end < size &&
+		       (quote != '\0'
+			       ? value[end] != quote
+			       : value[end] != ';' && !is_blank(value[end])))
 			end++;
-		return find_label(value + at, end - at);
+		*label = value + at;
+		*length = end - at;
+		return quote == '\0' || end < size;
 	}
-	return -1;
+	return false;
+}
+
+static int
+from_header(const char *content_type)
+{
+	const char *label;
+	size_t length;
+	if (content_type == NULL ||
+	    !extract_label(content_type, strlen(content_type), &label, &length))
+		return NOT_FOUND;
+	return find_label(label, length);
 }
 
 /* ---- the meta prescan (HTML 13.2.3.2) ---- */
@@ -221,35 +311,40 @@ struct attribute {
 	size_t name_length, value_length;
 };
 
+static void
+skip_blanks(struct scan *scan)
+{
+	while (scan->at < scan->end && is_blank(*scan->at))
+		scan->at++;
+}
+
 static bool
 next_attribute(struct scan *scan, struct attribute *attribute)
 {
-	*attribute = (struct attribute){0};
-	while (scan->at < scan->end &&
-	    (is_blank(*scan->at) || *scan->at == '/'))
+	*attribute = (struct attribute){.name = "", .value = ""};
+	while (
+	    scan->at < scan->end && (is_blank(*scan->at) || *scan->at == '/'))
 		scan->at++;
 	if (scan->at == scan->end || *scan->at == '>')
 		return false;
 	attribute->name = scan->at;
 	while (scan->at < scan->end && !is_blank(*scan->at) &&
-	    *scan->at != '/' && *scan->at != '>' &&
-	    (*scan->at != '=' || scan->at == attribute->name))
+	       *scan->at != '/' && *scan->at != '>' &&
+	       (*scan->at != '=' || scan->at == attribute->name))
 		scan->at++;
 	attribute->name_length = (size_t)(scan->at - attribute->name);
-	while (scan->at < scan->end && is_blank(*scan->at))
-		scan->at++;
+	skip_blanks(scan);
 	if (scan->at == scan->end || *scan->at != '=')
 		return true;
 	scan->at++;
-	while (scan->at < scan->end && is_blank(*scan->at))
-		scan->at++;
+	skip_blanks(scan);
 	if (scan->at == scan->end)
 		return true;
 	char quote = *scan->at == '"' || *scan->at == '\'' ? *scan->at++ : '\0';
 	attribute->value = scan->at;
 	while (scan->at < scan->end &&
-	    (quote != '\0' ? *scan->at != quote
-			   : !is_blank(*scan->at) && *scan->at != '>'))
+	       (quote != '\0' ? *scan->at != quote
+			      : !is_blank(*scan->at) && *scan->at != '>'))
 		scan->at++;
 	attribute->value_length = (size_t)(scan->at - attribute->value);
 	if (quote != '\0' && scan->at < scan->end)
@@ -257,80 +352,138 @@ next_attribute(struct scan *scan, struct attribute *attribute)
 	return true;
 }
 
+/* Of attributes with the same name the first counts. */
 static bool
-equals(const char *bytes, size_t length, const char *word)
+is_first(const struct attribute *attribute, const char *name, bool *seen)
 {
-	if (length != strlen(word))
+	if (!equals(attribute->name, attribute->name_length, name))
 		return false;
-	for (size_t i = 0; i < length; i++) {
-		char c = bytes[i];
-		if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != word[i])
-			return false;
-	}
-	return true;
+	bool first = !*seen;
+	*seen = true;
+	return first;
 }
 
 static int
 from_meta(struct scan *scan)
 {
 	struct attribute attribute;
-	bool pragma = false, needs_pragma = false;
-	int found = -1;
+	bool seen_pragma = false, seen_content = false, seen_charset = false;
+	bool pragma = false;
+	int in_content = NOT_FOUND, in_charset = NOT_FOUND;
 	while (next_attribute(scan, &attribute)) {
-		if (equals(attribute.name, attribute.name_length, "http-equiv"))
-			pragma |= equals(attribute.value,
-			    attribute.value_length, "content-type");
-		else if (equals(attribute.name, attribute.name_length,
-			     "content") && found == -1) {
-			found = from_content_type(
+		const char *label;
+		size_t length;
+		if (is_first(&attribute, "http-equiv", &seen_pragma))
+			pragma = equals(attribute.value, attribute.value_length,
+			    "content-type");
+		else if (is_first(&attribute, "content", &seen_content) &&
+			 extract_label(attribute.value, attribute.value_length,
+			     &label, &length))
+			in_content = find_meta_label(label, length);
+		else if (is_first(&attribute, "charset", &seen_charset))
+			in_charset = find_meta_label(
 			    attribute.value, attribute.value_length);
-			needs_pragma = true;
-		} else if (equals(attribute.name, attribute.name_length,
-			       "charset")) {
-			found = equals(attribute.value, attribute.value_length,
-				    "x-user-defined")
-			    ? CP1252
-			    : find_label(attribute.value,
-				  attribute.value_length);
-			needs_pragma = false;
-		}
 	}
-	if (needs_pragma && !pragma)
-		return -1;
-	return found == UTF_16LE || found == UTF_16BE ? UTF_8 : found;
+	if (scan->at == scan->end) /* cut, perhaps inside the label */
+		return NOT_FOUND;
+	if (seen_charset)
+		return in_charset;
+	return pragma ? in_content : NOT_FOUND;
+}
+
+static bool
+starts_tag(const struct scan *scan)
+{
+	const char *at = scan->at + 1;
+	if (at < scan->end && *at == '/')
+		at++;
+	return at < scan->end && lower(*at) >= 'a' && lower(*at) <= 'z';
+}
+
+static void
+skip_tag(struct scan *scan)
+{
+	struct attribute ignored;
+	while (scan->at < scan->end && !is_blank(*scan->at) && *scan->at != '>')
+		scan->at++;
+	while (next_attribute(scan, &ignored))
+		continue;
+}
+
+static void
+skip_past(struct scan *scan, const char *from, const char *mark)
+{
+	size_t length = strlen(mark);
+	const char *found =
+	    memmem(from, (size_t)(scan->end - from), mark, length);
+	scan->at = found != NULL ? found + length : scan->end;
 }
 
 static int
 prescan(const char *bytes, size_t length)
 {
-	struct scan scan = {
-	    bytes, bytes + (length < META_BYTES ? length : META_BYTES)};
-	struct attribute ignored;
+	struct scan scan = {bytes, bytes + length};
 	while (scan.at < scan.end) {
+		scan.at = memchr(scan.at, '<', (size_t)(scan.end - scan.at));
+		if (scan.at == NULL)
+			break;
 		size_t left = (size_t)(scan.end - scan.at);
-		if (left >= 4 && memcmp(scan.at, "<!--", 4) == 0) {
-			const char *close =
-			    memmem(scan.at + 2, left - 2, "-->", 3);
-			scan.at = close != NULL ? close + 3 : scan.end;
-		} else if (left > 6 && scan.at[0] == '<' &&
-		    equals(scan.at + 1, 4, "meta") &&
-		    (is_blank(scan.at[5]) || scan.at[5] == '/')) {
+		if (left >= 4 && memcmp(scan.at, "<!--", 4) == 0)
+			skip_past(&scan, scan.at + 2, "-->");
+		else if (left > 5 && equals(scan.at, 5, "<meta") &&
+			 (is_blank(scan.at[5]) || scan.at[5] == '/')) {
 			scan.at += 5;
 			int found = from_meta(&scan);
-			if (found != -1)
+			if (found != NOT_FOUND)
 				return found;
-		} else if (left > 1 && scan.at[0] == '<' &&
-		    ((scan.at[1] | 0x20) >= 'a' &&
-			(scan.at[1] | 0x20) <= 'z')) {
-			while (scan.at < scan.end && !is_blank(*scan.at) &&
-			    *scan.at != '>')
-				scan.at++;
-			while (next_attribute(&scan, &ignored))
-				continue;
-		} else
+		} else if (starts_tag(&scan))
+			skip_tag(&scan);
+		else if (left > 1 && strchr("!/?", scan.at[1]) != NULL)
+			skip_past(&scan, scan.at, ">");
+		else
 			scan.at++;
 	}
-	return -1;
+	return NOT_FOUND;
+}
+
+/* HTML's `get an XML encoding': <?xml version="1.0" encoding="euc-kr"?> */
+static int
+from_xml_declaration(const char *bytes, size_t length)
+{
+	if (length < 5 || memcmp(bytes, "<?xml", 5) != 0)
+		return NOT_FOUND;
+	const char *end = memchr(bytes, '>', length);
+	if (end == NULL)
+		return NOT_FOUND;
+	const char *at = memmem(bytes, (size_t)(end - bytes), "encoding", 8);
+	if (at == NULL)
+		return NOT_FOUND;
+	struct scan scan = {at + 8, end};
+	skip_blanks(&scan);
+	if (scan.at == end || *scan.at != '=')
+		return NOT_FOUND;
+	scan.at++;
+	skip_blanks(&scan);
+	if (scan.at == end || (*scan.at != '"' && *scan.at != '\''))
+		return NOT_FOUND;
+	const char *label = scan.at + 1;
+	const char *close = memchr(label, *scan.at, (size_t)(end - label));
+	if (close == NULL)
+		return NOT_FOUND;
+	return find_meta_label(label, (size_t)(close - label));
+}
+
+static int
+from_page(const char *bytes, size_t length)
+{
+	size_t first = length < META_BYTES ? length : META_BYTES;
+	int found = prescan(bytes, first);
+	if (found == NOT_FOUND)
+		found = from_xml_declaration(bytes, first);
+	if (found == NOT_FOUND && length > first)
+		found = prescan(
+		    bytes, length < LATE_META_BYTES ? length : LATE_META_BYTES);
+	return found;
 }
 
 /* ---- decoding ---- */
@@ -360,75 +513,218 @@ decode_utf8(const char *bytes, size_t length, struct buffer *out)
 	const char *at = bytes, *end = bytes + length;
 	size_t replaced = 0;
 	while (at < end) {
-		const char *plain = at;
-		while (at < end && (unsigned char)*at < 0x80)
-			at++;
-		buffer_add(out, plain, (size_t)(at - plain));
+		size_t valid = text_utf8_prefix(at, (size_t)(end - at));
+		buffer_add(out, at, valid);
+		at += valid;
 		if (at == end)
 			break;
-		const char *start = at;
-		uint32_t character = text_decode(&at, end);
-		bool broken = character == 0xfffd &&
-		    !(at - start == 3 && memcmp(start, "\xef\xbf\xbd", 3) == 0);
-		char encoded[4];
-		buffer_add(out, encoded, text_encode(character, encoded));
-		replaced += broken;
+		(void)text_decode(&at, end); /* moves over what is broken */
+		buffer_add_string(out, REPLACEMENT_BYTES);
+		replaced++;
 	}
 	return replaced;
 }
 
 static bool
-is_multibyte(enum encoding encoding)
+is_lead(enum encoding encoding, unsigned char byte)
 {
-	return encoding >= GB18030;
+	if (encoding == EUC_JP)
+		return byte == 0x8e || byte == 0x8f ||
+		       (byte >= 0xa1 && byte <= 0xfe);
+	if (encoding == CP932)
+		return (byte >= 0x81 && byte <= 0x9f) ||
+		       (byte >= 0xe0 && byte <= 0xfc);
+	return encoding >= GB18030 && byte >= 0x81 && byte <= 0xfe;
 }
 
-/* One broken sequence: U+FFFD for it, and nothing lost behind. */
+/*
+ * How many bytes one U+FFFD stands for.  As in the Encoding standard a trail
+ * byte goes along only if it is no ASCII character, and only behind a byte that
+ * can lead: else a stray byte would shift all pairs behind it.
+ */
 static size_t
-skip_broken(enum encoding encoding, const char *at, size_t left)
+broken_length(enum encoding encoding, const char *bytes, size_t left)
 {
-	unsigned char first = (unsigned char)at[0];
+	const unsigned char *at = (const unsigned char *)bytes;
 	if (encoding == UTF_16LE || encoding == UTF_16BE)
 		return left < 2 ? left : 2;
-	if (!is_multibyte(encoding) || left < 2 || first < 0x80)
+	if (left < 2 || !is_lead(encoding, at[0]) || at[1] < 0x80)
 		return 1;
-	/* a trail byte goes along only if it is no ASCII character */
-	return (unsigned char)at[1] >= 0x80 ? 2 : 1;
+	if (encoding == EUC_JP && at[0] == 0x8f && left > 2 && at[2] >= 0xa1)
+		return 3;
+	return 2;
+}
+
+/* glibc takes lone bytes 0x80-0x9f for C1 controls in EUC-JP; the standard has
+ * none there.  Returns the first, or the end. */
+static const char *
+find_stray(enum encoding encoding, const char *at, const char *end)
+{
+	if (encoding != EUC_JP)
+		return end;
+	for (; at < end; at++) {
+		unsigned char byte = (unsigned char)*at;
+		if (byte >= 0x80 && byte < 0xa0 && !is_lead(EUC_JP, byte))
+			return at;
+	}
+	return end;
+}
+
+/* CP1255, CP1258 and BIG5-HKSCS hold a letter back to see if a mark follows. */
+static void
+flush(iconv_t converter, struct buffer *out)
+{
+	char chunk[64];
+	char *to = chunk;
+	size_t room = sizeof(chunk);
+	/* nothing to fail: at most one letter is held */
+	(void)iconv(converter, NULL, NULL, &to, &room);
+	buffer_add(out, chunk, (size_t)(to - chunk));
 }
 
 static size_t
 decode_iconv(iconv_t converter, enum encoding encoding, const char *bytes,
     size_t length, struct buffer *out)
 {
-	char *at = (char *)bytes;
-	size_t left = length, replaced = 0;
+	const char *at = bytes, *end = bytes + length;
+	const char *stray = find_stray(encoding, at, end);
+	size_t replaced = 0;
 	char chunk[16 << 10];
 	(void)iconv(converter, NULL, NULL, NULL, NULL); /* fresh state */
-	while (left > 0) {
-		char *to = chunk;
-		size_t room = sizeof(chunk);
-		size_t done = iconv(converter, &at, &left, &to, &room);
-		int failed = done == (size_t)-1 ? errno : 0;
+	while (at < end) {
+		char *from = (char *)at, *to = chunk;
+		size_t left = (size_t)(stray - at), room = sizeof(chunk);
+		bool whole =
+		    iconv(converter, &from, &left, &to, &room) != (size_t)-1;
+		bool full = !whole && errno == E2BIG;
+		at = from;
 		buffer_add(out, chunk, (size_t)(to - chunk));
-		if (failed == 0 || failed == E2BIG)
+		if (full || at == end)
 			continue;
-		if (encoding == GB18030 && (unsigned char)at[0] == 0x80) {
+		flush(converter, out);
+		if (encoding == GB18030 && (unsigned char)*at == 0x80) {
 			buffer_add_string(out, "\xe2\x82\xac"); /* the euro */
 			at++;
-			left--;
 			continue;
 		}
-		size_t skip =
-		    failed == EINVAL ? left : skip_broken(encoding, at, left);
-		/* an unfinished sequence at the end may still hold ASCII */
-		if (failed == EINVAL && left > 1)
-			skip = skip_broken(encoding, at, left);
-		buffer_add_string(out, "\xef\xbf\xbd");
+		buffer_add_string(out, REPLACEMENT_BYTES);
 		replaced++;
-		at += skip;
-		left -= skip;
-		(void)iconv(converter, NULL, NULL, NULL, NULL);
+		at += broken_length(encoding, at, (size_t)(end - at));
+		if (at > stray)
+			stray = find_stray(encoding, at, end);
 	}
+	flush(converter, out);
+	return replaced;
+}
+
+/* How many bytes the character takes, whether Big5 knows it or not. */
+static size_t
+big5_length(const unsigned char *at, const unsigned char *end)
+{
+	return is_lead(BIG5, at[0]) && end - at > 1 && at[1] >= 0x40 ? 2 : 1;
+}
+
+/* Rows A1-A3, and the last character. */
+static bool
+is_big5_symbol(const unsigned char *at, const unsigned char *end)
+{
+	return end - at > 1 && at[1] >= 0x40 &&
+	       ((at[0] >= 0xa1 && at[0] <= 0xa3) ||
+		   (at[0] == 0xf9 && at[1] == 0xfe));
+}
+
+/*
+ * glibc's BIG5-HKSCS has other signs in the rows of symbols than the standard
+ * (223C for FF5E, the wave in half of Taiwan's headlines) and no euro; its BIG5
+ * has the right ones, but not the characters of Hong Kong.
+ */
+static size_t
+decode_big5(const struct charsets *charsets, const char *bytes, size_t length,
+    struct buffer *out)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+	const unsigned char *end = at + length;
+	size_t replaced = 0;
+	while (at < end) {
+		const unsigned char *start = at;
+		bool symbols = is_big5_symbol(at, end);
+		do
+			at += big5_length(at, end);
+		while (at < end &&
+		       (*at < 0x80 || is_big5_symbol(at, end) == symbols));
+		replaced += decode_iconv(
+		    charsets->converters[symbols ? BIG5_SYMBOLS : BIG5], BIG5,
+		    (const char *)start, (size_t)(at - start), out);
+	}
+	return replaced;
+}
+
+/* The bytes of an ISO-2022-JP escape sequence and what it switches to. */
+static const struct {
+	const char *bytes;
+	enum japanese { ASCII, KATAKANA, KANJI } set;
+} escapes[] = {
+    {"\x1b(B", ASCII},
+    {"\x1b(J", ASCII},
+    {"\x1b(I", KATAKANA},
+    {"\x1b$@", KANJI},
+    {"\x1b$B", KANJI},
+};
+
+static bool
+is_escape(const char *at, const char *end, enum japanese *set)
+{
+	for (size_t i = 0; end - at >= 3 && i < COUNT(escapes); i++)
+		if (memcmp(at, escapes[i].bytes, 3) == 0) {
+			*set = escapes[i].set;
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_graphic(char c)
+{
+	return c >= 0x21 && c <= 0x7e;
+}
+
+/*
+ * ISO-2022-JP as EUC-JP: the same characters with the eighth bit set and no
+ * state to lose behind a broken byte; glibc's own knows no katakana of half
+ * width.  0xff stands for what is broken.
+ */
+static size_t
+decode_iso_2022_jp(const struct charsets *charsets, const char *bytes,
+    size_t length, struct buffer *out)
+{
+	const char *at = bytes, *end = bytes + length;
+	enum japanese set = ASCII;
+	struct buffer euc = {0};
+	while (at < end) {
+		char c = *at;
+		if (is_escape(at, end, &set)) {
+			at += 3;
+			continue;
+		}
+		at++;
+		if (c == '\n') /* RFC 1468: lines end in ASCII */
+			set = ASCII;
+		if ((unsigned char)c >= 0x80 || c == 0x1b)
+			buffer_add_byte(&euc, (char)0xff);
+		else if (set == ASCII || !is_graphic(c))
+			buffer_add_byte(&euc, c);
+		else if (set == KATAKANA) {
+			buffer_add_byte(&euc, (char)0x8e);
+			buffer_add_byte(&euc, (char)(c | 0x80));
+		} else if (at < end && is_graphic(*at)) {
+			buffer_add_byte(&euc, (char)(c | 0x80));
+			buffer_add_byte(&euc, (char)(*at++ | 0x80));
+		} else
+			buffer_add_byte(&euc, (char)0xff);
+	}
+	size_t replaced = decode_iconv(
+	    charsets->converters[EUC_JP], EUC_JP, euc.bytes, euc.length, out);
+	buffer_clear(&euc);
 	return replaced;
 }
 
@@ -436,119 +732,192 @@ static size_t
 decode(const struct charsets *charsets, enum encoding encoding,
     const char *bytes, size_t length, struct buffer *out)
 {
+	if (length == 0)
+		return 0;
 	if (encoding == UTF_8)
 		return decode_utf8(bytes, length, out);
+	if (encoding == BIG5)
+		return decode_big5(charsets, bytes, length, out);
+	if (encoding == ISO_2022_JP)
+		return decode_iso_2022_jp(charsets, bytes, length, out);
 	return decode_iconv(
 	    charsets->converters[encoding], encoding, bytes, length, out);
 }
 
 /* ---- the decision ---- */
 
-static int
-from_mark(const char *bytes, size_t length, size_t *skip)
+static const struct mark {
+	enum encoding encoding;
+	size_t length;
+	const char *bytes;
+} marks[] = {
+    {UTF_8, 3, "\xef\xbb\xbf"},
+    {UTF_16LE, 2, "\xff\xfe"},
+    {UTF_16BE, 2, "\xfe\xff"},
+};
+
+static const struct mark *
+find_mark(const char *bytes, size_t length)
 {
-	*skip = 0;
-	if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-		*skip = 3;
-		return UTF_8;
-	}
-	if (length >= 2 && memcmp(bytes, "\xff\xfe", 2) == 0) {
-		*skip = 2;
-		return UTF_16LE;
-	}
-	if (length >= 2 && memcmp(bytes, "\xfe\xff", 2) == 0) {
-		*skip = 2;
-		return UTF_16BE;
-	}
-	return -1;
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (length >= marks[i].length &&
+		    memcmp(bytes, marks[i].bytes, marks[i].length) == 0)
+			return &marks[i];
+	return NULL;
 }
 
-enum shape { SHAPE_ASCII, SHAPE_UTF8, SHAPE_OTHER };
+/* A body, and how it reads as UTF-8. */
+struct body {
+	const char *bytes;
+	size_t length;
+	size_t valid;  /* characters of two bytes and more */
+	size_t broken; /* sequences */
+	bool cut;      /* the last of them is a beginning at the body's end */
+};
 
-/* A page cut in the middle of its last character is still UTF-8. */
-static enum shape
-shape_of(const char *bytes, size_t length)
+static struct body
+read_body(const char *bytes, size_t length)
 {
+	struct body body = {.bytes = bytes, .length = length};
 	const char *at = bytes, *end = bytes + length;
-	enum shape shape = SHAPE_ASCII;
 	while (at < end) {
-		if ((unsigned char)*at < 0x80) {
-			at++;
-			continue;
-		}
-		const char *start = at;
-		uint32_t character = text_decode(&at, end);
-		if (character == 0xfffd &&
-		    !(at - start == 3 && memcmp(start, "\xef\xbf\xbd", 3) == 0)) {
-			bool cut = at == end && shape == SHAPE_UTF8 &&
-			    (unsigned char)*start >= 0xc2;
-			return cut ? SHAPE_UTF8 : SHAPE_OTHER;
-		}
-		shape = SHAPE_UTF8;
+		size_t valid = text_utf8_prefix(at, (size_t)(end - at));
+		for (size_t i = 0; i < valid; i++)
+			body.valid += (unsigned char)at[i] >= 0xc0;
+		at += valid;
+		if (at == end)
+			break;
+		unsigned char first = (unsigned char)*at;
+		(void)text_decode(&at, end); /* moves over what is broken */
+		body.broken++;
+		body.cut = at == end && first >= 0xc2 && first <= 0xf4;
 	}
-	return shape;
+	return body;
+}
+
+/* A page that was cut in its last character is still UTF-8. */
+static bool
+is_plainly_utf8(const struct body *body)
+{
+	return body->valid > 0 && body->broken == (body->cut ? 1 : 0);
+}
+
+/*
+ * Labels that the bytes contradict: UTF-8 where most of what is not ASCII
+ * breaks its rules (a server's default over an old page), and UTF-16 without a
+ * single NUL, which no markup can be.
+ */
+static bool
+is_believable(const struct body *body, int label)
+{
+	if (label == UTF_16LE || label == UTF_16BE)
+		return memchr(body->bytes, '\0', body->length) != NULL;
+	if (label == UTF_8)
+		return body->broken < LIE_BYTES || body->broken <= body->valid;
+	return label != NOT_FOUND;
 }
 
 static bool
 host_ends(const char *host, const char *domain)
 {
 	size_t length = strcspn(host, ":"), width = strlen(domain);
-	return length > width &&
-	    strncmp(host + length - width, domain, width) == 0;
+	if (length > 0 && host[length - 1] == '.')
+		length--;
+	return length > width && equals(host + length - width, width, domain);
 }
 
-/* What an unlabelled page of that country has; -1 if nothing is known. */
+/* EUC-JP leaves no byte of the other unbroken for long; the other takes EUC-JP
+ * for katakana of half width, which settles a draw. */
+static enum encoding
+guess_japanese(const struct charsets *charsets, const struct body *body)
+{
+	struct buffer shift = {0}, euc = {0};
+	size_t shift_broken =
+	    decode(charsets, CP932, body->bytes, body->length, &shift);
+	size_t euc_broken =
+	    decode(charsets, EUC_JP, body->bytes, body->length, &euc);
+	buffer_clear(&euc);
+	buffer_clear(&shift);
+	return euc_broken <= shift_broken ? EUC_JP : CP932;
+}
+
+/* What pages without a label are in, by country; .jp has two. */
+static const struct {
+	const char *domain;
+	enum encoding encoding;
+} countries[] = {
+    {".kr", CP949},
+    {".xn--3e0b707e", CP949}, /* .han-guk */
+    {".cn", GB18030},
+    {".xn--fiqs8s", GB18030}, /* .zhong-guo */
+    {".tw", BIG5},
+    {".hk", BIG5},
+    {".mo", BIG5},
+    {".ru", CP1251},
+    {".su", CP1251},
+    {".xn--p1ai", CP1251}, /* .rf */
+    {".by", CP1251},
+    {".ua", CP1251},
+    {".bg", CP1251},
+};
+
 static int
-from_host(const struct charsets *charsets, const char *host,
-    const char *bytes, size_t length)
+from_host(
+    const struct charsets *charsets, const char *host, const struct body *body)
 {
 	if (host == NULL)
-		return -1;
-	if (host_ends(host, ".kr"))
-		return CP949;
-	if (host_ends(host, ".cn"))
-		return GB18030;
-	if (host_ends(host, ".tw") || host_ends(host, ".hk"))
-		return BIG5;
-	if (host_ends(host, ".ru") || host_ends(host, ".ua"))
-		return CP1251;
-	if (!host_ends(host, ".jp"))
-		return -1;
-	struct buffer shift = {0}, euc = {0};
-	size_t shift_broken = decode(charsets, CP932, bytes, length, &shift);
-	size_t euc_broken = decode(charsets, EUC_JP, bytes, length, &euc);
-	buffer_clear(&shift);
-	buffer_clear(&euc);
-	return euc_broken < shift_broken ? EUC_JP : CP932;
+		return NOT_FOUND;
+	if (host_ends(host, ".jp"))
+		return (int)guess_japanese(charsets, body);
+	for (size_t i = 0; i < COUNT(countries); i++)
+		if (host_ends(host, countries[i].domain))
+			return (int)countries[i].encoding;
+	return NOT_FOUND;
 }
 
 static enum encoding
-decide(const struct charsets *charsets, const char *bytes, size_t length,
+decide(const struct charsets *charsets, const struct body *body,
     const char *content_type, const char *host, const char **source)
 {
-	enum shape shape = shape_of(bytes, length);
-	int found;
 	/* the one deviation from browsers: mislabelled UTF-8 is common, and
 	 * text of another charset that is valid UTF-8 throughout is not */
 	*source = "valid UTF-8";
-	if (shape == SHAPE_UTF8)
+	if (is_plainly_utf8(body))
 		return UTF_8;
+	int header = from_header(content_type);
 	*source = "header";
-	if (content_type != NULL &&
-	    (found = from_content_type(content_type, strlen(content_type))) !=
-		-1)
-		return (enum encoding)found;
+	if (is_believable(body, header))
+		return (enum encoding)header;
+	int meta = from_page(body->bytes, body->length);
 	*source = "meta";
-	if ((found = prescan(bytes, length)) != -1)
-		return (enum encoding)found;
+	if (is_believable(body, meta))
+		return (enum encoding)meta;
 	*source = "valid UTF-8";
-	if (shape == SHAPE_ASCII)
+	if (body->broken == 0)
 		return UTF_8;
+	int country = from_host(charsets, host, body);
 	*source = "address";
-	if ((found = from_host(charsets, host, bytes, length)) != -1)
-		return (enum encoding)found;
+	if (country != NOT_FOUND)
+		return (enum encoding)country;
+	/* nobody knows better than a label that cannot be believed */
+	*source = header == UTF_8 ? "header" : "meta";
+	if (header == UTF_8 || meta == UTF_8)
+		return UTF_8;
 	*source = "default";
 	return CP1252;
+}
+
+/* The configured label beats all.  A mark of UTF-8 is dropped even so: in no
+ * other charset is it text; one of UTF-16 tells "utf-16" its byte order. */
+static enum encoding
+obey_configuration(enum encoding wanted, const struct mark **mark)
+{
+	if (*mark == NULL || (*mark)->encoding == UTF_8)
+		return wanted;
+	if (wanted == UTF_16LE || wanted == UTF_16BE)
+		return (*mark)->encoding;
+	*mark = NULL;
+	return wanted;
 }
 
 bool
@@ -556,30 +925,33 @@ charset_decode(struct charsets *charsets, const char *bytes, size_t length,
     const char *configured, const char *content_type, const char *host,
     struct decoded *decoded, struct error *err)
 {
-	size_t skip;
-	int encoding = from_mark(bytes, length, &skip);
+	if (length == 0)
+		bytes = "";
+	const struct mark *mark = find_mark(bytes, length);
 	const char *source = "byte order mark";
+	enum encoding encoding;
 	if (configured != NULL) {
 		int wanted = find_label(configured, strlen(configured));
-		if (wanted == -1)
+		if (wanted == NOT_FOUND)
 			return error_set(err,
 			    "charset '%.60s' is not one that browsers know",
 			    configured);
-		if (wanted != encoding)
-			skip = 0;
-		encoding = wanted;
+		encoding = obey_configuration((enum encoding)wanted, &mark);
 		source = "configuration";
+	} else if (mark != NULL)
+		encoding = mark->encoding;
+	else {
+		struct body body = read_body(bytes, length);
+		encoding = decide(charsets, &body, content_type, host, &source);
 	}
-	if (encoding == -1)
-		encoding = (int)decide(
-		    charsets, bytes, length, content_type, host, &source);
+	size_t skip = mark != NULL ? mark->length : 0;
 	struct buffer out = {0};
-	size_t replaced = decode(charsets, (enum encoding)encoding,
-	    bytes + skip, length - skip, &out);
+	size_t replaced =
+	    decode(charsets, encoding, bytes + skip, length - skip, &out);
 	scrub(&out);
 	decoded->length = out.length;
 	decoded->text = buffer_take(&out);
-	decoded->charset = names[encoding];
+	decoded->charset = encodings[encoding].name;
 	decoded->source = source;
 	decoded->replaced = replaced;
 	return true;

@@ -31,10 +31,18 @@ struct decoded {
 
 /*
  * Order: configured label, byte order mark, valid multi-byte UTF-8 throughout,
- * HTTP header, meta prescan of 1024 bytes, valid UTF-8, the host's country, windows-1252.
- * configured, content_type (the whole Content-Type header) and host may be NULL.
- * NUL is dropped, other C0 but TAB LF CR become blanks.
- * False and err for a configured label that is not in the table.
+ * HTTP header, meta prescan of 1024 bytes, valid UTF-8, the host's country,
+ * windows-1252.  A body cut in its last character is still valid UTF-8.
+ *
+ * Like a browser's parser, which obeys a late meta, the prescan goes on to
+ * 64 KiB if the first 1024 bytes have no label (HTML 13.2.3.5).  Labels that
+ * the bytes contradict are passed over while anything else is known: UTF-8
+ * where more sequences are broken than whole, UTF-16 where no byte is NUL.
+ *
+ * A broken sequence becomes one U+FFFD; no ASCII character and nothing behind
+ * it is lost.  NUL is dropped, other C0 but TAB LF CR become blanks.
+ * configured, content_type (the whole Content-Type header) and host may be
+ * NULL.  False and err for a configured label that is not in the table.
  */
 bool charset_decode(struct charsets *, const char *bytes, size_t length,
     const char *configured, const char *content_type, const char *host,

@@ -8,8 +8,11 @@
 /*
  * The clean border: whatever leaves here is valid UTF-8 and holds only
  * characters that XML 1.0 can hold (section 2.2), without C0 (but newline where
- * said), C1, DEL, non-characters, U+FFFC-like interlinear controls, or bidi controls (U+202A-202E, U+2066-2069, U+200E/F, U+061C are dropped).
+ * said), C1, DEL, non-characters, interlinear and object controls (U+FFF9-FFFC),
+ * bidi and deprecated format controls (U+061C, U+200E/F, U+202A-202E,
+ * U+2066-206F) and tags (U+E0000-E007F): these are dropped.
  * Pure; results are the caller's to free; broken bytes become U+FFFD.
+ * Bytes may be NULL where their length is 0.
  */
 
 /* Decode one character at *at (< end) and move on; a broken sequence gives
@@ -18,6 +21,9 @@ uint32_t text_decode(const char **at, const char *end);
 
 /* Encode: writes 1-4 bytes, returns how many. */
 size_t text_encode(uint32_t character, char bytes[4]);
+
+/* How many bytes from the start are valid UTF-8. */
+size_t text_utf8_prefix(const char *bytes, size_t length);
 
 /* Is every byte valid UTF-8 (no surrogates, no overlong, <= U+10FFFF)? */
 bool text_is_utf8(const char *bytes, size_t length);
