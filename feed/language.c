@@ -1,0 +1,313 @@
+#include "feed/language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/text.h"
+
+#define MAX_MENU_BYTES 80
+
+/* Base letters of U+00C0-U+024F and U+1E00-U+1EFF; '.' keeps the character. */
+static const char latin[] =
+    "aaaaaaaceeeeiiii.nooooo.ouuuuy.saaaaaaaceeeeiiii.nooooo.ouuuuy.y"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghh..iiiiiiiiii..jjkk.llllll."
+    ".llnnnnnn...oooooooorrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz."
+    "................................oo.............uu..............."
+    ".............aaiioouuuuuuuuuu.aaaaaa..ggkkoooo..j...gg..nnaaaaoo"
+    "aaaaeeeeiiiioooorrrruuuusstt..hh......aaeeooooooooyy............"
+    "................";
+
+static const char latin_additional[] =
+    "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
+    "mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
+    "wwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
+    "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+
+struct fold {
+	uint32_t from, to;
+};
+
+/* Single characters; an ordinal's raised letter goes. */
+static const struct fold folds[] = {{0x00a0, ' '}, {0x00aa, 0}, {0x00ad, 0},
+    {0x00b0, 0}, {0x00ba, 0}, {0x00b4, '\''}, {0x00b7, 0x00b7}, {0x02bb, '\''},
+    {0x02bc, '\''}, {0x037e, ';'}, {0x0387, 0x00b7}, {0x03ac, 0x03b1},
+    {0x03ad, 0x03b5}, {0x03ae, 0x03b7}, {0x03af, 0x03b9}, {0x03b0, 0x03c5},
+    {0x03c2, 0x03c3}, {0x03ca, 0x03b9}, {0x03cb, 0x03c5}, {0x03cc, 0x03bf},
+    {0x03cd, 0x03c5}, {0x03ce, 0x03c9}, {0x0390, 0x03b9}, {0x0451, 0x0435},
+    {0x060c, ','}, {0x0622, 0x0627}, {0x0623, 0x0627}, {0x0625, 0x0627},
+    {0x0640, 0}, {0x0649, 0x064a}, {0x06a9, 0x0643}, {0x06cc, 0x064a},
+    {0x2018, '\''}, {0x2019, '\''}, {0x201b, '\''}, {0x2022, 0x00b7},
+    {0x2027, 0x00b7}, {0x2028, ' '}, {0x2029, ' '}, {0x202f, ' '},
+    {0x2032, '\''}, {0x2044, '/'}, {0x205f, ' '}, {0x2212, '-'}, {0x2215, '/'},
+    {0x2236, ':'}, {0x22c5, 0x00b7}, {0x2502, '|'}, {0x2503, '|'},
+    {0x3000, ' '}, {0x3001, ','}, {0x3002, '.'}, {0x3010, '['}, {0x3011, ']'},
+    {0x3014, '('}, {0x3015, ')'}, {0x3163, '|'}, {0x318d, 0x00b7},
+    {0x30fb, 0x00b7}, {0xfeff, 0}, {0xff5c, '|'}, {0xff65, 0x00b7}};
+
+static bool
+fold_single(uint32_t *character)
+{
+	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
+		if (folds[i].from == *character) {
+			*character = folds[i].to;
+			return true;
+		}
+	return false;
+}
+
+static bool
+within(uint32_t character, uint32_t first, uint32_t last)
+{
+	return character >= first && character <= last;
+}
+
+static uint32_t
+fold_latin(uint32_t c, const char *table, uint32_t first)
+{
+	char base = table[c - first];
+	return base == '.' ? c : (uint32_t)base;
+}
+
+/* The ten digits of a script, in order from its zero. */
+static bool
+fold_digit(uint32_t *character)
+{
+	static const uint32_t zeros[] = {
+	    0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0xff10};
+	for (size_t i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+		if (within(*character, zeros[i], zeros[i] + 9)) {
+			*character = '0' + (*character - zeros[i]);
+			return true;
+		}
+	return false;
+}
+
+static bool
+has_no_width(uint32_t c)
+{
+	return within(c, 0x0300, 0x036f) || within(c, 0x064b, 0x065f) ||
+	       within(c, 0x200b, 0x200f) || within(c, 0x202a, 0x202e) ||
+	       within(c, 0x2060, 0x206f) || within(c, 0xfe00, 0xfe0f);
+}
+
+/* Icons stand before dates: a clock, an arrow, a private-use glyph. */
+static bool
+is_picture(uint32_t c)
+{
+	return within(c, 0x2190, 0x21ff) || within(c, 0x2300, 0x23ff) ||
+	       within(c, 0x2504, 0x27bf) || within(c, 0xe000, 0xf8ff) ||
+	       within(c, 0x1f000, 0x1faff);
+}
+
+uint32_t
+language_fold(uint32_t c)
+{
+	if (c < 0x80) {
+		if (c >= 'A' && c <= 'Z')
+			return c - 'A' + 'a';
+		return c < 0x20 || c == 0x7f ? ' ' : c;
+	}
+	if (within(c, 0xac00, 0xd7a3) || within(c, 0x3400, 0x9fff))
+		return c; /* most of what comes by */
+	if (within(c, 0xff01, 0xff5e) && !within(c, 0xff10, 0xff19))
+		return language_fold(c - 0xff01 + 0x21);
+	if (fold_digit(&c) || fold_single(&c))
+		return c;
+	if (within(c, 0x00c0, 0x024f))
+		return fold_latin(c, latin, 0x00c0);
+	if (within(c, 0x1e00, 0x1eff))
+		return fold_latin(c, latin_additional, 0x1e00);
+	if (within(c, 0x0391, 0x03ab))
+		c += 0x20;
+	else if (within(c, 0x0410, 0x042f))
+		c += 0x20;
+	else if (within(c, 0x0400, 0x040f))
+		c += 0x50;
+	else if (c == 0x0386 || within(c, 0x0388, 0x038a))
+		c = c == 0x0386 ? 0x03ac : c + 0x25;
+	else if (c == 0x038c || c == 0x038e || c == 0x038f)
+		c += c == 0x038c ? 0x40 : 0x3f;
+	else if (within(c, 0x2010, 0x2015))
+		return '-';
+	else if (within(c, 0x2000, 0x200a) || within(c, 0x80, 0x9f) ||
+		 is_picture(c))
+		return ' ';
+	else if (has_no_width(c))
+		return 0;
+	(void)fold_single(&c); /* the accent of what was a capital */
+	return c;
+}
+
+bool
+language_is_dense(uint32_t c)
+{
+	return within(c, 0xac00, 0xd7a3) || within(c, 0x3400, 0x9fff) ||
+	       within(c, 0x3005, 0x3007) || within(c, 0x3041, 0x30ff) ||
+	       within(c, 0x3131, 0x318e) || within(c, 0x0e01, 0x0e4e) ||
+	       within(c, 0x1100, 0x11ff) || within(c, 0x32c0, 0x32ff) ||
+	       within(c, 0xf900, 0xfaff) || within(c, 0x20000, 0x3ffff);
+}
+
+bool
+language_is_letter(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'a' && c <= 'z';
+	return (within(c, 0x00c0, 0x02af) && c != 0xd7 && c != 0xf7) ||
+	       (within(c, 0x0370, 0x06ef) && c != 0x061b && c != 0x061f &&
+		   !within(c, 0x066a, 0x066d) && c != 0x06d4) ||
+	       (within(c, 0x0900, 0x0dff) && !within(c, 0x0964, 0x0970)) ||
+	       within(c, 0x1e00, 0x1fff);
+}
+
+bool
+language_is(const char *tag, const char *language)
+{
+	if (tag == NULL)
+		return false;
+	for (; *language != '\0'; tag++, language++)
+		if ((*tag | 0x20) != *language)
+			return false;
+	return *tag == '\0' || *tag == '-' || *tag == '_';
+}
+
+/* Folded, sorted by bytes. */
+/* clang-format off */
+static const char *const menu_words[] = {
+    "a propos", "aanmelden", "abbonati", "abmelden", "abo", "abone ol",
+    "abonnement", "abonneren", "abonnieren", "about", "about us", "accedi",
+    "accueil", "advertise", "advertising", "agb", "all", "all news", "alle",
+    "alle anzeigen", "alle artikel", "alles", "altro", "ana sayfa", "anasayfa",
+    "anmelden", "anterior", "ara", "archiv", "archive", "archives", "assine",
+    "avanti", "aviso legal", "baca selengkapnya", "back", "back to top",
+    "bejelentkezes", "bekijk alles", "beranda", "buscar", "business",
+    "cadastre-se", "careers", "cari", "cerca", "cerrar", "chi siamo", "chiudi",
+    "cist dale", "cist vice", "close", "comentarios", "comment",
+    "commentaires", "comments", "compartilhar", "compartir", "condividi",
+    "connexion", "contact", "contact us", "contacto", "contato", "contatti",
+    "contents", "continua a leggere", "cookie policy", "cookies", "culture",
+    "czytaj wiecej", "daftar", "daha fazla", "dalsi", "dang ky", "dang nhap",
+    "datenschutz", "delen", "devami", "devamini oku", "doc tiep", "drucken",
+    "e-paper", "einloggen", "en savoir plus", "english", "entrar", "epaper",
+    "fale conosco", "faq", "fechar", "fermer", "gallery", "giris", "giris yap",
+    "hae", "haut de page", "help", "hemeroteca", "hilfe", "hledat", "home",
+    "iletisim", "impressum", "imprimer", "imprimir", "indietro",
+    "iniciar sesion", "inicio", "inloggen", "jobs", "kereses", "kirjaudu",
+    "kommentare", "kontakt", "kunye", "lainnya", "las mer", "las mer har",
+    "las mere", "latest", "latest news", "leer mas", "lees meer",
+    "lees verder", "leggi", "leggi di piu", "leggi tutto", "leia mais",
+    "les mer", "lihat semua", "lire la suite", "lire plus", "load more",
+    "log in", "log ind", "log out", "logg inn", "logga in", "login", "logout",
+    "lue lisaa", "mais", "mas", "masuk", "meer", "mehr", "mehr anzeigen",
+    "mehr dazu", "mehr lesen", "mentions legales", "menu", "more", "more news",
+    "most popular", "most read", "nach oben", "nachste", "newsletter",
+    "newsletters", "newsticker", "next", "opinion", "partager", "pdf",
+    "pesquisar", "photos", "plan du site", "politica de privacidad",
+    "politics", "popular", "portada", "precedent", "prev", "previous",
+    "prihlasit", "print", "privacy", "privacy policy", "proxima", "proximo",
+    "quienes somos", "read more", "recherche", "rechercher", "register",
+    "registrarse", "registrati", "registrieren", "retour", "rss", "s'abonner",
+    "s'inscrire", "saiba mais", "schliessen", "se alle", "se connecter",
+    "se mer", "search", "see all", "see more", "selengkapnya", "share",
+    "show more", "sign in", "sign up", "siguiente", "sitemap",
+    "skip to content", "skip to main content", "sluiten", "sok", "sport",
+    "sports", "stampa", "startseite", "subscribe", "suche", "suchen",
+    "suivant", "suscribete", "suscribirse", "suscripcion", "szukaj", "teilen",
+    "terms", "terms of service", "terms of use", "tim kiem", "top", "tous",
+    "tout voir", "toutes", "tovabb", "trang chu", "trending", "tumu",
+    "tumunu gor", "uber uns", "uye ol", "vedi tutti", "vedi tutto",
+    "veja mais", "ver mais", "ver mas", "ver todo", "ver todos", "ver tudo",
+    "vice", "videos", "view all", "view more", "visa fler", "visa mer",
+    "voir plus", "voir tout", "volgende", "volver", "vor", "vorherige",
+    "vorige", "weather", "weiter", "weiterlesen", "wiecej", "world",
+    "xem tat ca", "xem them", "zaloguj", "zaloguj sie", "zobacz wiecej",
+    "zobacz wszystkie", "zoeken", "zuruck", "αρχικη", "διαβαστε περισσοτερα",
+    "περισσοτερα", "більше", "войти", "вперед", "все", "все новости", "вход",
+    "главная", "головна", "далее", "детальніше", "еще", "контакты", "меню",
+    "назад", "о нас", "подписаться", "подробнее", "поиск", "показать еще",
+    "пошук", "регистрация", "реклама", "увійти", "усі новини", "читати далі",
+    "читать далее", "читать полностью", "דף הבית", "לכל הכתבות", "עוד",
+    "קרא עוד", "اتصل بنا", "ادامه مطلب", "اقرا المزيد", "الرئيسية", "المزيد",
+    "بحث", "بيشتر", "تسجيل الدخول", "صفحه اصلي", "عرض الكل", "عوד", "من نحن",
+    "और पढ़ें", "होम", "ดูทั้งหมด", "หน้าแรก", "อ่านต่อ", "เข้าสู่ระบบ",
+    "お問い合わせ", "すべて", "すべて見る", "もっと見る", "サイトマップ",
+    "スポーツ", "トップ", "トップへ", "トップページ", "ニュース",
+    "バックナンバー", "プライバシーポリシー", "ヘルプ", "ページトップへ",
+    "ホーム", "メニュー", "ランキング", "ログアウト", "ログイン", "一覧",
+    "一覧へ", "一覧を見る", "上一頁", "上一页", "下一頁", "下一页", "专题",
+    "会員登録", "会社概要", "個人情報保護方針", "免责声明", "全部", "关于我们",
+    "写真", "分享", "列印", "利用規約", "前", "前へ", "動画", "即時", "国際",
+    "图片", "圖片", "天気", "客户端", "專題", "尾页", "广告合作", "广告服务",
+    "広告掲載", "影音", "打印", "搜尋", "搜索", "收藏", "政治", "文化", "新聞",
+    "新規登録", "新闻", "更多", "末页", "查看全部", "查看更多", "検索", "次",
+    "次へ", "注册", "滚动", "热点", "熱門", "版权声明", "登入", "登录", "登錄",
+    "社会", "経済", "続きを見る", "続きを読む", "网站地图", "联系我们",
+    "联系方式", "聯絡我們", "菜单", "要聞", "要闻", "视讯", "视频", "訂閱",
+    "記事一覧", "註冊", "订阅", "评论", "購読", "購読する", "返回", "返回顶部",
+    "返回首页", "選單", "閉じる", "閱讀全文", "閱讀更多", "關於我們",
+    "阅读全文", "阅读更多", "隐私政策", "隱私權政策", "首頁", "首页",
+    "개인정보 처리방침", "개인정보처리방침", "개인정보취급방침", "검색",
+    "경제", "고객센터", "고충처리인", "공유", "공유하기", "공지사항",
+    "광고 문의", "광고문의", "광고안내", "구독", "구독신청", "구독하기",
+    "국제", "기사 보기", "기사보기", "기사제보", "뉴스", "뉴스홈", "다음",
+    "다음글", "닫기", "댓글", "더 보기", "더보기", "동영상", "로그아웃",
+    "로그인", "마이페이지", "많이 본 뉴스", "많이본뉴스", "맨 위로", "맨위로",
+    "메뉴", "목록", "목록보기", "문화", "바로가기", "본문 바로가기",
+    "본문바로가기", "사설", "사이트맵", "사회", "스크랩", "스포츠", "신문보기",
+    "알림", "연예", "영상", "오피니언", "윤리강령", "이메일무단수집거부",
+    "이벤트", "이용약관", "이전", "이전글", "인기기사", "인쇄", "자세히 보기",
+    "자세히보기", "저작권", "저작권보호정책", "전체", "전체 메뉴", "전체 보기",
+    "전체메뉴", "전체보기", "정치", "제보", "제보하기", "제휴문의",
+    "지면 보기", "지면보기", "처음", "처음으로", "청소년보호정책", "최신기사",
+    "최신뉴스", "칼럼", "포토", "홈", "회사 소개", "회사소개", "회원 가입",
+    "회원가입",
+};
+/* clang-format on */
+
+static int
+compare_strings(const void *key, const void *row)
+{
+	return strcmp(key, *(const char *const *)row);
+}
+
+/* Arrows and the like around a word say nothing. */
+static bool
+is_ornament(uint32_t c)
+{
+	return c < 0x80
+		   ? strchr(" <>[]()+.:|-/*#", (int)c) != NULL
+		   : c == 0xb7 || c == 0xab || c == 0xbb || c == 0x2026 ||
+			 within(c, 0x2039, 0x203a) || within(c, 0x3008, 0x300b);
+}
+
+bool
+language_is_menu_word(const char *text)
+{
+	size_t size = strnlen(text, 2 * MAX_MENU_BYTES + 1);
+	if (size > 2 * MAX_MENU_BYTES)
+		return false;
+	char folded[MAX_MENU_BYTES + 8];
+	size_t length = 0, good = 0; /* good: up to the last letter */
+	bool blank = false;
+	for (const char *at = text, *end = text + size; at < end;) {
+		uint32_t c = language_fold(text_decode(&at, end));
+		if (c == 0)
+			continue;
+		if (is_ornament(c) && (length == 0 || c == ' ')) {
+			blank = length > 0;
+			continue;
+		}
+		if (length + 5 > MAX_MENU_BYTES)
+			return false;
+		if (blank)
+			folded[length++] = ' ';
+		blank = false;
+		length += text_encode(c, folded + length);
+		if (!is_ornament(c))
+			good = length;
+	}
+	folded[good] = '\0';
+	return good > 0 && bsearch(folded, menu_words,
+			       sizeof(menu_words) / sizeof(menu_words[0]),
+			       sizeof(menu_words[0]), compare_strings) != NULL;
+}
