@@ -1,0 +1,767 @@
+#include "feed/extract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/buffer.h"
+#include "feed/date.h"
+#include "feed/infer.h"
+#include "feed/links.h"
+#include "feed/memory.h"
+#include "feed/pattern.h"
+#include "feed/select.h"
+#include "feed/text.h"
+#include "feed/url.h"
+
+#define ITEMS_MAX 2000
+#define TITLE_CHARACTERS 300
+#define AUTHOR_CHARACTERS 120
+#define TEXT_BYTES 60000
+
+struct reading {
+	const struct compiled_rules *rules;
+	struct page *page;
+	const struct extract_context *context;
+	char *base;     /* what links are resolved against */
+	struct date_context dates;
+	struct listing items;
+	struct raw {    /* what rules gave, before it means anything */
+		char *value[FIELD_COUNT];
+		uint32_t node[FIELD_COUNT]; /* or PAGE_NONE */
+	} *raw;
+	bool wanted[FIELD_COUNT]; /* infer it */
+	struct inferred *inferred;
+	uint32_t by_rule[FIELD_COUNT]; /* items that a rule filled */
+};
+
+/* ---- the page itself ---- */
+
+static const char *
+meta_content(const struct page *page, const char *property)
+{
+	size_t count;
+	const uint32_t *metas =
+	    page_with_tag(page, page_tag_index(page, "meta"), &count);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = page_attribute(page, metas[i], "property");
+		if (name == NULL)
+			name = page_attribute(page, metas[i], "name");
+		if (name != NULL && text_equals_ignoring_case(name, property))
+			return page_attribute(page, metas[i], "content");
+	}
+	return NULL;
+}
+
+static char *
+find_base(const struct page *page, const char *url)
+{
+	size_t count;
+	const uint32_t *bases =
+	    page_with_tag(page, page_tag_index(page, "base"), &count);
+	for (size_t i = 0; i < count; i++) {
+		const char *href = page_attribute(page, bases[i], "href");
+		char *base = href != NULL ? url_resolve(url, href, NULL) : NULL;
+		if (base != NULL)
+			return base;
+	}
+	return xstrdup(url);
+}
+
+static char *
+find_icon(const struct page *page, const char *base)
+{
+	size_t count;
+	const uint32_t *links =
+	    page_with_tag(page, page_tag_index(page, "link"), &count);
+	for (size_t i = 0; i < count; i++) {
+		const char *rel = page_attribute(page, links[i], "rel");
+		const char *href = page_attribute(page, links[i], "href");
+		if (rel == NULL || href == NULL)
+			continue;
+		if (text_equals_ignoring_case(rel, "icon") ||
+		    text_equals_ignoring_case(rel, "shortcut icon"))
+			return url_resolve(base, href, NULL);
+	}
+	return NULL;
+}
+
+/* "정책 - 메트로신문" -> "정책": the part before the first divider. */
+static char *
+first_part(const char *title)
+{
+	static const char *const dividers[] = {
+	    " - ", " | ", " :: ", " – ", " — ", " · ", " : ", " < ", NULL};
+	size_t length = strlen(title);
+	for (size_t i = 0; dividers[i] != NULL; i++) {
+		const char *at = strstr(title, dividers[i]);
+		if (at != NULL && at > title && (size_t)(at - title) < length)
+			length = (size_t)(at - title);
+	}
+	char *part = text_line(title, length, 100);
+	if (part[0] != '\0')
+		return part;
+	free(part);
+	return NULL;
+}
+
+static char *
+clean_or_null(const char *text, size_t max_characters)
+{
+	char *line = text != NULL ? text_line(text, strlen(text),
+					max_characters)
+				  : NULL;
+	if (line != NULL && line[0] != '\0')
+		return line;
+	free(line);
+	return NULL;
+}
+
+static void
+describe_page(const struct reading *reading, struct extraction *out)
+{
+	const struct page *page = reading->page;
+	const char *language = page_attribute(page, 0, "lang");
+	out->page_title = clean_or_null(page->title, TITLE_CHARACTERS);
+	out->site_title = clean_or_null(meta_content(page, "og:site_name"), 100);
+	out->language = clean_or_null(language, 35);
+	/* RFC 5646: letters, digits and dashes; anything else is no language */
+	if (out->language != NULL &&
+	    strspn(out->language, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
+		strlen(out->language)) {
+		free(out->language);
+		out->language = NULL;
+	}
+	out->icon = find_icon(page, reading->base);
+	if (out->page_title != NULL)
+		out->heading = first_part(out->page_title);
+	out->parser = page->parser;
+}
+
+/* ---- rules ---- */
+
+static bool
+rule_nodes(const struct reading *reading, const struct compiled_rule *rule,
+    const struct item *item, struct nodes *found, char ***strings,
+    size_t *string_count, struct error *err)
+{
+	struct page *page = reading->page;
+	*strings = NULL;
+	*string_count = 0;
+	if (rule->xpath != NULL)
+		return xpath_evaluate(rule->xpath, page, item->start, found,
+		    strings, string_count, err);
+	if (rule->selector == NULL) {
+		nodes_add(found, item->start);
+		return true;
+	}
+	/* an item that is a run of siblings is searched one after the other */
+	for (uint32_t node = item->start; node < item->end;
+	     node = page->end[node])
+		if (page->text[node] == NULL &&
+		    !selector_all(rule->selector, page, node, found, err))
+			return false;
+	return true;
+}
+
+static char *
+text_without(const struct reading *reading, const struct compiled_rule *rule,
+    uint32_t node, struct error *err)
+{
+	struct nodes skip = {0};
+	char *text = NULL;
+	if (rule->exclude == NULL ||
+	    selector_all(rule->exclude, reading->page, node, &skip, err))
+		text = page_text(reading->page, node, skip.list, skip.count);
+	nodes_clear(&skip);
+	return text;
+}
+
+static uint32_t
+anchor_near(const struct page *page, uint32_t node)
+{
+	for (uint32_t at = node; at < page->end[node]; at++)
+		if (strcmp(page_tag(page, at), "a") == 0 &&
+		    page_attribute(page, at, "href") != NULL)
+			return at;
+	for (uint32_t at = page->parent[node]; at != PAGE_NONE;
+	     at = page->parent[at])
+		if (strcmp(page_tag(page, at), "a") == 0)
+			return at;
+	return PAGE_NONE;
+}
+
+/* What a node is worth for a field; NULL if nothing. */
+static char *
+node_value(const struct reading *reading, const struct compiled_rule *rule,
+    enum field field, uint32_t node, struct error *err)
+{
+	const struct page *page = reading->page;
+	if (rule->attribute != NULL)
+		return xstrdup_or_null(
+		    page_attribute(page, node, rule->attribute));
+	if (field == FIELD_IMAGE)
+		return infer_image(page, node, reading->base);
+	if (field == FIELD_LINK) {
+		uint32_t anchor = page_attribute(page, node, "href") != NULL
+		    ? node
+		    : anchor_near(page, node);
+		return anchor == PAGE_NONE ? NULL
+					   : xstrdup_or_null(page_attribute(
+						 page, anchor, "href"));
+	}
+	if (field == FIELD_DATE && strcmp(page_tag(page, node), "time") == 0 &&
+	    rule->pattern == NULL && rule->format == NULL) {
+		const char *machine = page_attribute(page, node, "datetime");
+		if (machine != NULL && machine[0] != '\0')
+			return xstrdup(machine);
+	}
+	if (page->text[node] != NULL)
+		return xstrdup(page->text[node]);
+	return text_without(reading, rule, node, err);
+}
+
+/* pattern, template and strip; takes the value, NULL if it falls through. */
+static char *
+value_shaped(const struct compiled_rule *rule, enum field field, char *value)
+{
+	if (value == NULL)
+		return NULL;
+	char *clean = field == FIELD_TEXT
+	    ? text_paragraphs(value, strlen(value), TEXT_BYTES)
+	    : text_line(value, strlen(value), 20000);
+	free(value);
+	if (rule->pattern != NULL) {
+		char *part = rule->template != NULL
+		    ? pattern_fill(rule->pattern, clean, rule->template)
+		    : pattern_capture(rule->pattern, clean);
+		free(clean);
+		clean = part;
+	}
+	if (clean != NULL && rule->strip != NULL) {
+		char *rest = pattern_remove(rule->strip, clean);
+		free(clean);
+		clean = field == FIELD_TEXT
+		    ? text_paragraphs(rest, strlen(rest), TEXT_BYTES)
+		    : text_line(rest, strlen(rest), 20000);
+		free(rest);
+	}
+	if (clean != NULL && clean[0] == '\0') {
+		free(clean);
+		return NULL;
+	}
+	return clean;
+}
+
+static bool
+date_is_good(const struct reading *reading, const struct compiled_rule *rule,
+    const char *value)
+{
+	struct date_context dates = reading->dates;
+	struct moment moment;
+	size_t start, length;
+	dates.is_attribute = rule->attribute != NULL;
+	dates.is_date_node = true;
+	if (rule->format != NULL)
+		return date_parse_format(value, rule->format, &dates, &moment);
+	return date_parse(value, &dates, &moment) ||
+	    date_find(value, &dates, &moment, &start, &length);
+}
+
+static bool
+rule_value(const struct reading *reading, const struct compiled_rule *rule,
+    enum field field, const struct item *item, struct raw *raw,
+    struct error *err)
+{
+	struct nodes found = {0};
+	char **strings;
+	size_t string_count;
+	bool good = rule_nodes(
+	    reading, rule, item, &found, &strings, &string_count, err);
+	for (size_t i = 0; good && i < string_count &&
+	     raw->value[field] == NULL; i++)
+		raw->value[field] =
+		    value_shaped(rule, field, xstrdup(strings[i]));
+	for (size_t i = 0;
+	     good && i < found.count && raw->value[field] == NULL &&
+	     string_count == 0;
+	     i++) {
+		char *value = value_shaped(rule, field,
+		    node_value(reading, rule, field, found.list[i], err));
+		if (value != NULL && field == FIELD_DATE &&
+		    !date_is_good(reading, rule, value)) {
+			free(value);
+			continue;
+		}
+		raw->value[field] = value;
+		raw->node[field] = value != NULL ? found.list[i] : PAGE_NONE;
+	}
+	for (size_t i = 0; i < string_count; i++)
+		free(strings[i]);
+	free(strings);
+	nodes_clear(&found);
+	return good;
+}
+
+static bool
+read_item(struct reading *reading, size_t index, struct error *err)
+{
+	struct raw *raw = &reading->raw[index];
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		const struct compiled_list *list =
+		    &reading->rules->fields[field];
+		raw->node[field] = PAGE_NONE;
+		for (size_t i = 0; i < list->count && raw->value[field] == NULL;
+		     i++)
+			if (!rule_value(reading, &list->list[i],
+				(enum field)field, &reading->items.list[index],
+				raw, err))
+				return false;
+		reading->by_rule[field] += raw->value[field] != NULL;
+	}
+	return true;
+}
+
+/* ---- items ---- */
+
+static bool
+items_by_rule(struct reading *reading, struct extraction *out,
+    struct error *err)
+{
+	struct page *page = reading->page;
+	const struct compiled_list *blocks = &reading->rules->items;
+	struct buffer how = {0};
+	bool *taken = xcalloc(page->count, sizeof(*taken));
+	bool good = true;
+	for (size_t i = 0; good && i < blocks->count; i++) {
+		const struct compiled_rule *rule = &blocks->list[i];
+		struct nodes found = {0};
+		good = rule->xpath != NULL
+		    ? xpath_evaluate(
+			  rule->xpath, page, 0, &found, NULL, NULL, err)
+		    : selector_all(rule->selector, page, 0, &found, err);
+		buffer_add_format(&how, "%s'%s' %zu", i == 0 ? "rule " : ", ",
+		    rule->source, good ? found.count : 0);
+		for (size_t k = 0;
+		     good && k < found.count &&
+		     reading->items.count < ITEMS_MAX; k++) {
+			uint32_t node = found.list[k];
+			if (taken[node])
+				continue;
+			taken[node] = true;
+			listing_add(&reading->items,
+			    (struct item){
+				.start = node, .end = page->end[node]});
+		}
+		nodes_clear(&found);
+	}
+	free(taken);
+	char *words = buffer_take(&how);
+	out->item_how = text_line(words, strlen(words), 400);
+	free(words);
+	return good;
+}
+
+/* ---- links ---- */
+
+/* Of an item whose link no rule gave: round the title, else the best. */
+static char *
+choose_link(const struct reading *reading, const struct item *item,
+    uint32_t title, char **key)
+{
+	const struct page *page = reading->page;
+	char *best = NULL;
+	double best_score = 0;
+	*key = NULL;
+	uint32_t around =
+	    title != PAGE_NONE ? anchor_near(page, title) : PAGE_NONE;
+	for (uint32_t node = item->start; node < item->end; node++) {
+		if (page->text[node] != NULL)
+			continue;
+		const char *href = strcmp(page_tag(page, node), "a") == 0
+		    ? page_attribute(page, node, "href")
+		    : NULL;
+		char *link = href != NULL && href[0] != '#'
+		    ? url_canonical(reading->base, href, NULL)
+		    : NULL;
+		if (link == NULL)
+			link = links_from_script(
+			    reading->rules, page, node, reading->base);
+		char *found = NULL;
+		if (link == NULL ||
+		    !links_accept(reading->rules, link, &found)) {
+			free(link);
+			continue;
+		}
+		char *raw = page_text(page, node, NULL, 0);
+		char *words = text_line(raw, strlen(raw), 300);
+		double score = links_score(link, reading->base, words) +
+		    (node == around ? 1000 : 0);
+		free(raw);
+		free(words);
+		if (best == NULL || score > best_score) {
+			free(best);
+			free(*key);
+			best = link;
+			*key = found;
+			best_score = score;
+		} else {
+			free(link);
+			free(found);
+		}
+	}
+	/* the item may stand inside its link */
+	if (best == NULL && around != PAGE_NONE) {
+		const char *href = page_attribute(page, around, "href");
+		best = href != NULL ? url_canonical(reading->base, href, NULL)
+				    : NULL;
+		if (best != NULL &&
+		    !links_accept(reading->rules, best, key)) {
+			free(best);
+			best = NULL;
+		}
+	}
+	return best;
+}
+
+static void
+find_link(const struct reading *reading, size_t index, struct article *article)
+{
+	struct item *item = &reading->items.list[index];
+	struct raw *raw = &reading->raw[index];
+	if (raw->value[FIELD_LINK] != NULL) {
+		article->link =
+		    url_canonical(reading->base, raw->value[FIELD_LINK], NULL);
+		if (article->link != NULL &&
+		    !links_accept(
+			reading->rules, article->link, &article->key)) {
+			free(article->link);
+			article->link = NULL;
+		}
+		return;
+	}
+	if (item->link != NULL) {
+		article->link = xstrdup(item->link);
+		article->key = xstrdup_or_null(item->key);
+		return;
+	}
+	uint32_t title = raw->node[FIELD_TITLE];
+	if (title == PAGE_NONE)
+		title = reading->inferred[index].title_node;
+	if (title == PAGE_NONE)
+		title = item->start;
+	article->link = choose_link(reading, item, title, &article->key);
+}
+
+/* ---- dates ---- */
+
+/* The rule that gave the text decides how it is read. */
+static struct moment
+read_date(const struct reading *reading, const char *text)
+{
+	const struct compiled_list *list =
+	    &reading->rules->fields[FIELD_DATE];
+	struct date_context dates = reading->dates;
+	struct moment moment = {0};
+	size_t start, length;
+	dates.is_attribute = true;
+	dates.is_date_node = true;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->list[i].format != NULL &&
+		    date_parse_format(
+			text, list->list[i].format, &dates, &moment))
+			return moment;
+	if (date_parse(text, &dates, &moment) ||
+	    date_find(text, &dates, &moment, &start, &length))
+		return moment;
+	return (struct moment){0};
+}
+
+/* What the page says, refined by what the URL says (P9). */
+static struct moment
+refine_date(const struct reading *reading, const char *link,
+    struct moment page)
+{
+	struct moment url;
+	if (!date_from_url(link, &reading->dates, &url))
+		return page;
+	if (page.precision == PRECISION_NONE)
+		return url;
+	if (page.precision == PRECISION_DAY &&
+	    url.precision > PRECISION_RELATIVE && url.at_s >= page.at_s &&
+	    url.at_s < page.at_s + 86400)
+		return url;
+	return page;
+}
+
+static void
+vote_on_order(struct reading *reading)
+{
+	const char **texts =
+	    xcalloc(reading->items.count, sizeof(*texts));
+	size_t count = 0;
+	for (size_t i = 0; i < reading->items.count; i++)
+		if (reading->raw[i].value[FIELD_DATE] != NULL)
+			texts[count++] = reading->raw[i].value[FIELD_DATE];
+	reading->dates.order = date_vote(texts, count, &reading->dates);
+	free(texts);
+}
+
+/* ---- articles ---- */
+
+static void
+take_text(char **to, enum field field, const struct raw *raw, char **inferred)
+{
+	const char *value = raw->value[field];
+	if (value == NULL)
+		value = *inferred;
+	if (value == NULL)
+		return;
+	if (field == FIELD_TEXT)
+		*to = text_paragraphs(value, strlen(value), TEXT_BYTES);
+	else
+		*to = text_line(value, strlen(value),
+		    field == FIELD_TITLE ? TITLE_CHARACTERS
+					 : AUTHOR_CHARACTERS);
+	if (*to != NULL && (*to)[0] == '\0') {
+		free(*to);
+		*to = NULL;
+	}
+}
+
+static struct article
+make_article(const struct reading *reading, size_t index)
+{
+	struct raw *raw = &reading->raw[index];
+	struct inferred *inferred = &reading->inferred[index];
+	char *none = NULL;
+	struct article article = {.position = (int32_t)index};
+	find_link(reading, index, &article);
+	take_text(&article.title, FIELD_TITLE, raw, &inferred->title);
+	take_text(&article.text, FIELD_TEXT, raw, &inferred->text);
+	take_text(&article.author, FIELD_AUTHOR, raw, &inferred->author);
+	take_text(&article.category, FIELD_CATEGORY, raw, &none);
+	if (raw->value[FIELD_IMAGE] != NULL)
+		article.image =
+		    url_resolve(reading->base, raw->value[FIELD_IMAGE], NULL);
+	else {
+		article.image = inferred->image;
+		inferred->image = NULL;
+	}
+	article.published = raw->value[FIELD_DATE] != NULL
+	    ? read_date(reading, raw->value[FIELD_DATE])
+	    : inferred->published;
+	if (article.link != NULL)
+		article.published =
+		    refine_date(reading, article.link, article.published);
+	return article;
+}
+
+static const char *
+field_of(const struct article *article, enum field field)
+{
+	switch (field) {
+	case FIELD_TITLE: return article->title;
+	case FIELD_TEXT: return article->text;
+	case FIELD_AUTHOR: return article->author;
+	case FIELD_LINK: return article->link;
+	case FIELD_CATEGORY: return article->category;
+	default: return NULL;
+	}
+}
+
+/* `only` must all match, no `skip` may. */
+static bool
+is_wanted(const struct compiled_rules *rules, const struct article *article)
+{
+	for (size_t i = 0; i < rules->filter_count; i++) {
+		const struct compiled_filter *filter = &rules->filters[i];
+		const char *value = field_of(article, filter->field);
+		bool matches = value != NULL &&
+		    pattern_matches(filter->pattern, value);
+		if (matches == filter->skip)
+			return false;
+	}
+	return true;
+}
+
+static bool
+same_story(const struct article *a, const struct article *b)
+{
+	if (a->key != NULL && b->key != NULL)
+		return strcmp(a->key, b->key) == 0;
+	return strcmp(a->link, b->link) == 0;
+}
+
+static void
+fill(char **to, char **from)
+{
+	if (*to == NULL) {
+		*to = *from;
+		*from = NULL;
+	}
+}
+
+/* The first place on the page counts; a second one fills what it lacks. */
+static bool
+is_repeated(struct articles *articles, struct article *article)
+{
+	for (size_t i = 0; i < articles->count; i++) {
+		struct article *known = &articles->list[i];
+		if (!same_story(known, article))
+			continue;
+		fill(&known->text, &article->text);
+		fill(&known->author, &article->author);
+		fill(&known->image, &article->image);
+		if (known->published.precision == PRECISION_NONE)
+			known->published = article->published;
+		return true;
+	}
+	return false;
+}
+
+static void
+make_articles(struct reading *reading, struct extraction *out)
+{
+	for (size_t i = 0; i < reading->items.count; i++) {
+		struct article article = make_article(reading, i);
+		if (article.link == NULL || article.title == NULL ||
+		    !is_wanted(reading->rules, &article))
+			out->dropped++;
+		else if (!is_repeated(&out->articles, &article)) {
+			article.position = (int32_t)out->articles.count;
+			articles_add(&out->articles, article);
+			continue;
+		}
+		article_clear(&article);
+	}
+}
+
+/* ---- together ---- */
+
+static void
+say_rules(const struct reading *reading, struct extraction *out)
+{
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		const struct compiled_list *list =
+		    &reading->rules->fields[field];
+		if (list->count == 0)
+			continue;
+		free(out->how[field]);
+		char *words = xasprintf("rule '%s'%s, %u/%zu",
+		    list->list[0].source,
+		    list->count > 1 ? " and its fallbacks" : "",
+		    reading->by_rule[field], reading->items.count);
+		out->how[field] = text_line(words, strlen(words), 400);
+		free(words);
+	}
+	if (out->how[FIELD_LINK] == NULL)
+		out->how[FIELD_LINK] = xstrdup(
+		    reading->rules->link_template_count > 0
+			? "article-link"
+			: "inferred");
+}
+
+static void
+infer_rest(struct reading *reading, struct extraction *out)
+{
+	size_t count = reading->items.count;
+	struct infer_given *given = xcalloc(count, sizeof(*given));
+	for (size_t i = 0; i < count; i++)
+		given[i] = (struct infer_given){
+		    .title = reading->raw[i].value[FIELD_TITLE],
+		    .date = reading->raw[i].value[FIELD_DATE],
+		};
+	for (int field = 0; field < FIELD_COUNT; field++)
+		reading->wanted[field] =
+		    reading->rules->fields[field].count == 0;
+	infer_fields(reading->page, &reading->items, reading->wanted, given,
+	    &reading->dates, reading->base, reading->inferred, out->how);
+	free(given);
+}
+
+static void
+reading_clear(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->items.count; i++) {
+		for (int field = 0; field < FIELD_COUNT; field++)
+			free(reading->raw[i].value[field]);
+		free(reading->inferred[i].title);
+		free(reading->inferred[i].text);
+		free(reading->inferred[i].author);
+		free(reading->inferred[i].image);
+		free(reading->inferred[i].date);
+	}
+	free(reading->raw);
+	free(reading->inferred);
+	listing_clear(&reading->items);
+	free(reading->base);
+}
+
+static bool
+find_items(struct reading *reading, struct extraction *out, struct error *err)
+{
+	if (reading->rules->items.count > 0)
+		return items_by_rule(reading, out, err);
+	links_find(reading->rules, reading->page, reading->base,
+	    reading->context, &reading->items);
+	out->item_how = xasprintf("inferred: %s",
+	    reading->items.how != NULL ? reading->items.how : "");
+	out->item_selector = reading->items.selector;
+	reading->items.selector = NULL;
+	return true;
+}
+
+bool
+extract_articles(const struct compiled_rules *rules, struct page *page,
+    const struct extract_context *context, struct extraction *out,
+    struct error *err)
+{
+	struct reading reading = {
+	    .rules = rules,
+	    .page = page,
+	    .context = context,
+	    .base = find_base(page, context->url),
+	};
+	*out = (struct extraction){0};
+	describe_page(&reading, out);
+	reading.dates = (struct date_context){
+	    .now_s = context->now_s,
+	    .zone = context->zone,
+	    .language = context->language != NULL ? context->language
+						  : out->language,
+	};
+	bool good = find_items(&reading, out, err);
+	size_t count = reading.items.count;
+	reading.raw = xcalloc(count, sizeof(*reading.raw));
+	reading.inferred = xcalloc(count, sizeof(*reading.inferred));
+	for (size_t i = 0; good && i < count; i++)
+		good = read_item(&reading, i, err);
+	if (good) {
+		out->item_count = (uint32_t)count;
+		vote_on_order(&reading);
+		infer_rest(&reading, out);
+		make_articles(&reading, out);
+		say_rules(&reading, out);
+	}
+	reading_clear(&reading);
+	if (!good)
+		extraction_clear(out);
+	return good;
+}
+
+void
+extraction_clear(struct extraction *extraction)
+{
+	articles_clear(&extraction->articles);
+	free(extraction->page_title);
+	free(extraction->site_title);
+	free(extraction->heading);
+	free(extraction->language);
+	free(extraction->icon);
+	free(extraction->item_how);
+	free(extraction->item_selector);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		free(extraction->how[field]);
+	*extraction = (struct extraction){0};
+}

@@ -1,0 +1,47 @@
+#ifndef FEED_EXTRACT_H
+#define FEED_EXTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "feed/article.h"
+#include "feed/error.h"
+#include "feed/page.h"
+#include "feed/rules.h"
+
+/*
+ * Rules + page -> articles.  Whatever the rules leave out is inferred: the
+ * items (links.h), then the fields inside them (infer.h).  Deterministic: equal
+ * arguments give equal answers on every machine.
+ */
+struct extract_context {
+	const char *url;         /* of the page, after redirects */
+	int64_t now_s;
+	const struct zone *zone; /* NULL is UTC */
+	const char *language;    /* BCP 47, or NULL: the page's own */
+};
+
+/* What was read; extraction_clear frees all. */
+struct extraction {
+	struct articles articles; /* page order; link and title are set on each; position is the place */
+	uint32_t item_count;      /* items matched, before any fell out */
+	uint32_t dropped;         /* items without link or title, foreign or filtered */
+	char *page_title;         /* <title>, one clean line, or NULL */
+	char *site_title;         /* og:site_name, or NULL */
+	char *heading;            /* the listing's own heading or the last part of the title, for the section's title, or NULL */
+	char *language;           /* html lang, or NULL */
+	char *icon;               /* link rel=icon, absolute, or NULL */
+	char *item_how;           /* "rule '.news_list'" or "inferred: 8 items 'div.row > div', score 131; next 80 ..." */
+	char *item_selector;      /* for the stanza to paste: CSS that finds these items, or NULL */
+	char *how[FIELD_COUNT];   /* which rule or inference gave the field, with its fill: "rule 'h3 a', 8/8" */
+	const char *parser;       /* static */
+};
+
+/* An empty list is not an error here: item_count says what was found.
+ * False and err when a selector ran out of its budget. */
+bool extract_articles(const struct compiled_rules *, struct page *,
+    const struct extract_context *, struct extraction *, struct error *);
+void extraction_clear(struct extraction *);
+
+#endif

@@ -1,0 +1,567 @@
+#include "feed/region.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/buffer.h"
+#include "feed/date.h"
+#include "feed/memory.h"
+#include "feed/text.h"
+
+#define CORE_MAX 6      /* class tokens that a group's members share */
+#define SAMPLE_ITEMS 12 /* of a group, for what costs */
+#define SAMPLE_NODES 400
+#define NEAR_LEVELS 3   /* how far apart the parents of one list may be */
+#define ACCEPT 70.0     /* right lists scored 77-170, wrong ones 50-100 */
+#define FRONT_SHARE 0.6
+
+struct token {
+	const char *at;
+	size_t length;
+};
+
+struct group {
+	size_t *members; /* indices of items, ascending */
+	size_t count;
+	uint32_t parent, tag;
+	uint16_t depth;
+	struct token core[CORE_MAX];
+	size_t core_count;
+	size_t stories; /* distinct */
+	double score, dates;
+};
+
+/* ---- likeness ---- */
+
+static bool
+next_token(const char **at, struct token *token)
+{
+	*at += strspn(*at, " \t\r\n\f");
+	token->at = *at;
+	token->length = strcspn(*at, " \t\r\n\f");
+	*at += token->length;
+	return token->length > 0;
+}
+
+static bool
+has_token(const struct page *page, uint32_t node, const struct token *token)
+{
+	const char *classes = page_attribute(page, node, "class");
+	struct token each;
+	while (classes != NULL && next_token(&classes, &each))
+		if (each.length == token->length &&
+		    memcmp(each.at, token->at, each.length) == 0)
+			return true;
+	return false;
+}
+
+/* Class tokens on four of five members. */
+static void
+find_core(const struct page *page, const struct region_item *items,
+    struct group *group)
+{
+	size_t sampled = group->count < 50 ? group->count : 50;
+	size_t middle = group->members[group->count / 2];
+	const char *classes = page_attribute(page, items[middle].node, "class");
+	struct token token;
+	while (classes != NULL && group->core_count < CORE_MAX &&
+	    next_token(&classes, &token)) {
+		size_t having = 0;
+		for (size_t i = 0; i < sampled; i++)
+			having += has_token(
+			    page, items[group->members[i]].node, &token);
+		if (having * 5 >= sampled * 4)
+			group->core[group->core_count++] = token;
+	}
+}
+
+static bool
+same_attribute(
+    const struct page *page, uint32_t a, uint32_t b, const char *name)
+{
+	const char *x = page_attribute(page, a, name);
+	const char *y = page_attribute(page, b, name);
+	return strcmp(x != NULL ? x : "", y != NULL ? y : "") == 0;
+}
+
+static bool
+share_core(const struct page *page, const struct region_item *items,
+    const struct group *a, const struct group *b)
+{
+	size_t shared = 0;
+	if (a->core_count == 0 || b->core_count == 0)
+		return a->core_count == b->core_count &&
+		    page->tag[a->parent] == page->tag[b->parent] &&
+		    same_attribute(page, a->parent, b->parent, "class");
+	for (size_t i = 0; i < a->core_count; i++)
+		shared += has_token(
+		    page, items[b->members[0]].node, &a->core[i]);
+	size_t fewer = a->core_count < b->core_count ? a->core_count
+						     : b->core_count;
+	return shared * 5 >= fewer * 4;
+}
+
+static bool
+are_near(const struct page *page, uint32_t a, uint32_t b)
+{
+	for (int level = 0; level < NEAR_LEVELS && a != PAGE_NONE; level++) {
+		if (page_contains(page, a, b))
+			return a != 0;
+		a = page->parent[a];
+	}
+	return a != PAGE_NONE && a != 0 && page_contains(page, a, b);
+}
+
+/* ---- grouping ---- */
+
+struct place {
+	uint32_t parent, tag;
+	size_t item;
+};
+
+static int
+place_compare(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	if (x->tag != y->tag)
+		return x->tag < y->tag ? -1 : 1;
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+static int
+index_compare(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void
+group_add(struct group *group, const size_t *members, size_t count)
+{
+	group->members = xreallocarray(group->members, group->count + count,
+	    sizeof(*group->members));
+	memcpy(group->members + group->count, members,
+	    count * sizeof(*members));
+	group->count += count;
+}
+
+/* Same parent, same tag. */
+static struct group *
+base_groups(const struct page *page, const struct region_item *items,
+    size_t count, size_t *group_count)
+{
+	struct place *places = xcalloc(count, sizeof(*places));
+	struct group *groups = xcalloc(count, sizeof(*groups));
+	*group_count = 0;
+	for (size_t i = 0; i < count; i++)
+		places[i] = (struct place){
+		    .parent = page->parent[items[i].node],
+		    .tag = page->tag[items[i].node],
+		    .item = i,
+		};
+	qsort(places, count, sizeof(*places), place_compare);
+	for (size_t i = 0; i < count; i++) {
+		struct group *group = &groups[*group_count];
+		if (i == 0 || places[i].parent != places[i - 1].parent ||
+		    places[i].tag != places[i - 1].tag) {
+			group = &groups[(*group_count)++];
+			group->parent = places[i].parent;
+			group->tag = places[i].tag;
+			group->depth = page->depth[items[places[i].item].node];
+		} else
+			group = &groups[*group_count - 1];
+		group_add(group, &places[i].item, 1);
+	}
+	free(places);
+	for (size_t i = 0; i < *group_count; i++)
+		find_core(page, items, &groups[i]);
+	return groups;
+}
+
+/* Columns, rows, months: one list over several parents. */
+static void
+merge_groups(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct group *a = &groups[i];
+		for (size_t j = i + 1; a->count > 0 && j < count; j++) {
+			struct group *b = &groups[j];
+			if (b->count == 0 || a->tag != b->tag ||
+			    a->depth != b->depth || a->parent == b->parent ||
+			    !are_near(page, a->parent, b->parent) ||
+			    !share_core(page, items, a, b))
+				continue;
+			group_add(a, b->members, b->count);
+			b->count = 0;
+		}
+		qsort(a->members, a->count, sizeof(*a->members),
+		    index_compare);
+	}
+}
+
+/* ---- items that are not one element ---- */
+
+static size_t
+text_between(const struct page *page, uint32_t from, uint32_t to)
+{
+	size_t bytes = 0;
+	for (uint32_t node = from; node < to && bytes < 200; node++) {
+		if (page->text[node] == NULL)
+			continue;
+		const char *text = page->text[node];
+		bytes += strlen(text + strspn(text, " \t\r\n\f"));
+	}
+	return bytes;
+}
+
+static uint32_t
+siblings_between(const struct page *page, uint32_t from, uint32_t to)
+{
+	uint32_t count = 0;
+	for (uint32_t node = from; node < to; node = page->end[node])
+		count++;
+	return count;
+}
+
+/*
+ * dt and dd, h3 and p, pairs of table rows, runs in one paragraph: if what
+ * stands between the items carries text on three of five gaps and belongs to
+ * no other item, each item goes on to the next.
+ */
+static void
+extend_items(const struct page *page, struct region_item *items,
+    size_t item_count, const struct group *group)
+{
+	size_t gaps = group->count - 1, filled = 0;
+	uint32_t usual = 0;
+	if (group->count < 2)
+		return;
+	for (size_t i = 0; i < gaps; i++) {
+		size_t at = group->members[i], next = group->members[i + 1];
+		/* an item of another group in the gap: not ours */
+		if (next != at + 1 && items[at + 1].node < items[next].node &&
+		    items[at + 1].node >= items[at].end)
+			return;
+		filled += text_between(page, items[at].end, items[next].node) >
+		    8;
+		uint32_t siblings = siblings_between(
+		    page, items[at].end, items[next].node);
+		usual = usual == 0 || siblings < usual ? siblings : usual;
+	}
+	if (filled * 5 < gaps * 3)
+		return;
+	for (size_t i = 0; i < gaps; i++)
+		items[group->members[i]].end =
+		    items[group->members[i + 1]].node;
+	size_t last = group->members[gaps];
+	uint32_t end = items[last].end, limit = page->end[group->parent];
+	if (last + 1 < item_count && items[last + 1].node < limit &&
+	    items[last + 1].node >= end)
+		limit = items[last + 1].node;
+	for (uint32_t k = 0; k < usual && end < limit; k++)
+		end = page->end[end];
+	items[last].end = end < limit ? end : limit;
+}
+
+/* ---- score ---- */
+
+static bool
+text_is_date(const char *text, const struct date_context *dates)
+{
+	struct moment moment;
+	size_t start, length;
+	if (strpbrk(text, "0123456789") == NULL || strlen(text) > 160)
+		return false;
+	char *line = text_line(text, strlen(text), 160);
+	bool found = date_parse(line, dates, &moment) ||
+	    date_find(line, dates, &moment, &start, &length);
+	free(line);
+	return found;
+}
+
+struct looks {
+	bool date, heading, image;
+	size_t cells;
+};
+
+static struct looks
+item_looks(const struct page *page, const struct region_item *item,
+    const struct date_context *dates)
+{
+	struct looks looks = {0};
+	uint32_t end = item->end - item->node > SAMPLE_NODES
+	    ? item->node + SAMPLE_NODES
+	    : item->end;
+	for (uint32_t node = item->node; node < end; node++) {
+		const char *tag = page_tag(page, node);
+		if (page->text[node] != NULL) {
+			const char *parent =
+			    page_tag(page, page->parent[node]);
+			if (strcmp(parent, "script") == 0 ||
+			    strcmp(parent, "style") == 0)
+				continue;
+			looks.cells += text_cells(page->text[node] +
+			    strspn(page->text[node], " \t\r\n"));
+			if (!looks.date)
+				looks.date =
+				    text_is_date(page->text[node], dates);
+		} else if (strcmp(tag, "time") == 0)
+			looks.date = true;
+		else if (strcmp(tag, "img") == 0)
+			looks.image = true;
+		else if ((tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
+			     tag[2] == '\0') || strcmp(tag, "dt") == 0)
+			looks.heading = true;
+	}
+	return looks;
+}
+
+static bool
+holds_word(const char *names, const char *const *words)
+{
+	struct token token;
+	while (names != NULL && next_token(&names, &token))
+		for (size_t i = 0; words[i] != NULL; i++) {
+			/* as a part between dashes, case or digits: "nav" in
+			 * "main-nav" but not in "navy" */
+			size_t length = strlen(words[i]);
+			for (size_t at = 0; at + length <= token.length;
+			     at++) {
+				char before = at > 0 ? token.at[at - 1] : '-';
+				char after = at + length < token.length
+				    ? token.at[at + length]
+				    : '-';
+				bool starts = before == '-' || before == '_';
+				bool ends = after == '-' || after == '_' ||
+				    (after >= '0' && after <= '9') ||
+				    (after >= 'A' && after <= 'Z');
+				char *part =
+				    xstrndup(token.at + at, length);
+				bool same = starts && ends &&
+				    text_equals_ignoring_case(part, words[i]);
+				free(part);
+				if (same)
+					return true;
+			}
+		}
+	return false;
+}
+
+/* What the ancestors say: navigation, sidebar, main. */
+static double
+chrome_score(const struct page *page, uint32_t node)
+{
+	static const struct {
+		const char *tag;
+		double score;
+	} tags[] = {{"nav", -25}, {"footer", -25}, {"aside", -12},
+	    {"header", -8}, {"main", 10}, {"article", 6}};
+	static const char *const words[] = {"nav", "menu", "gnb", "lnb", "snb",
+	    "aside", "side", "sidebar", "rank", "ranking", "popular", "most",
+	    "hot", "best", "related", "relation", "recommend", "share",
+	    "banner", "ad", "sponsor", "widget", "sns", "tag", "tags",
+	    "footer", "trending", NULL};
+	double score = 0;
+	for (; node != PAGE_NONE && node != 0; node = page->parent[node]) {
+		for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+			if (strcmp(page_tag(page, node), tags[i].tag) == 0)
+				score += tags[i].score;
+		if (strcmp(page_tag(page, node), "body") == 0)
+			continue;
+		if (holds_word(page_attribute(page, node, "id"), words) ||
+		    holds_word(page_attribute(page, node, "class"), words))
+			score -= 8;
+	}
+	return score < -60 ? -60 : score > 20 ? 20 : score;
+}
+
+static int
+size_compare(const void *a, const void *b)
+{
+	return index_compare(a, b);
+}
+
+static size_t
+median(size_t *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), size_compare);
+	return count == 0 ? 0 : values[count / 2];
+}
+
+static double
+log2_of(size_t n)
+{
+	/* whole and a linear rest: enough for a rank, the same everywhere */
+	double result = 0, power = 1;
+	while (power * 2 <= (double)n) {
+		power *= 2;
+		result++;
+	}
+	return result + ((double)n - power) / power;
+}
+
+static size_t
+count_stories(const struct region_item *items, const struct group *group)
+{
+	size_t *stories = xcalloc(group->count, sizeof(*stories));
+	size_t distinct = 0;
+	for (size_t i = 0; i < group->count; i++)
+		stories[i] = items[group->members[i]].story;
+	qsort(stories, group->count, sizeof(*stories), size_compare);
+	for (size_t i = 0; i < group->count; i++)
+		distinct += i == 0 || stories[i] != stories[i - 1];
+	free(stories);
+	return distinct;
+}
+
+static void
+score_group(const struct page *page, const struct region_item *items,
+    struct group *group, const struct date_context *dates)
+{
+	size_t widths[SAMPLE_ITEMS], titles[SAMPLE_ITEMS], sampled = 0;
+	double dated = 0, headed = 0, pictured = 0, links = 0;
+	group->stories = count_stories(items, group);
+	for (size_t i = 0; i < group->count; i++)
+		links += items[group->members[i]].score;
+	size_t step = group->count / SAMPLE_ITEMS + 1;
+	for (size_t i = 0; i < group->count && sampled < SAMPLE_ITEMS;
+	     i += step, sampled++) {
+		const struct region_item *item = &items[group->members[i]];
+		struct looks looks = item_looks(page, item, dates);
+		dated += looks.date;
+		headed += looks.heading;
+		pictured += looks.image;
+		widths[sampled] = looks.cells;
+		titles[sampled] = text_cells(item->words);
+	}
+	double title = (double)median(titles, sampled);
+	double rest = ((double)median(widths, sampled) - title) / 10;
+	size_t n = group->stories < 40 ? group->stories : 40;
+	double of = (double)sampled;
+	group->dates = dated / of;
+	group->score = 12 * log2_of(1 + n) +
+	    1.2 * links / (double)group->count + 0.5 * (title < 60 ? title : 60) +
+	    15 * group->dates + 8 * headed / of + 6 * pictured / of +
+	    (rest > 12 ? 12 : rest < 0 ? 0 : rest) +
+	    chrome_score(page, group->parent);
+	if (title < 14 && title > 0)
+		group->score -= 25;
+	if (n < 5)
+		group->score -= 10;
+}
+
+/* ---- the choice ---- */
+
+static const struct group *
+best_but(const struct group *groups, size_t count, const struct group *not)
+{
+	const struct group *best = NULL;
+	for (size_t i = 0; i < count; i++)
+		if (groups[i].count > 0 && &groups[i] != not &&
+		    (best == NULL || groups[i].score > best->score))
+			best = &groups[i];
+	return best;
+}
+
+static bool
+is_front_page(
+    const struct group *groups, size_t count, const struct group *best)
+{
+	size_t stories = 0;
+	for (size_t i = 0; i < count; i++)
+		if (groups[i].count > 0 &&
+		    groups[i].score >= FRONT_SHARE * best->score)
+			stories += groups[i].stories;
+	if (best->dates >= 0.5 && best->stories >= 10)
+		return false;
+	return (double)best->stories < FRONT_SHARE * (double)stories;
+}
+
+static struct region
+take_groups(const struct region_item *items, const struct group *groups,
+    size_t count, double least, const struct group *only)
+{
+	struct group all = {0};
+	struct region region = {0};
+	for (size_t i = 0; i < count; i++)
+		if (groups[i].count > 0 &&
+		    (only != NULL ? &groups[i] == only
+				  : groups[i].score >= least))
+			group_add(&all, groups[i].members, groups[i].count);
+	qsort(all.members, all.count, sizeof(*all.members), index_compare);
+	region.items = xcalloc(all.count, sizeof(*region.items));
+	for (size_t i = 0; i < all.count; i++)
+		region.items[i] = items[all.members[i]];
+	region.count = all.count;
+	free(all.members);
+	return region;
+}
+
+static char *
+say_choice(const struct group *best, const struct group *second, bool front)
+{
+	struct buffer how = {0};
+	if (front)
+		buffer_add_string(&how,
+		    "a front page of several blocks (a section page is "
+		    "cleaner); the largest: ");
+	buffer_add_format(&how, "%zu articles, score %.0f", best->stories,
+	    best->score);
+	if (second != NULL)
+		buffer_add_format(&how, "; next best: %zu, score %.0f",
+		    second->stories, second->score);
+	return buffer_take(&how);
+}
+
+static struct region
+choose(const struct region_item *items, const struct group *groups,
+    size_t count, bool templated, char **how)
+{
+	const struct group *best = best_but(groups, count, NULL);
+	const struct group *second = best_but(groups, count, best);
+	if (best == NULL) {
+		*how = xstrdup(templated
+			? "no link on the page is of article-link's shape"
+			: "no link on the page looks like a story's");
+		return (struct region){0};
+	}
+	if (!templated && (best->score < ACCEPT || best->stories < 3)) {
+		*how = xasprintf("no list: the best candidate has %zu links "
+				 "and a score of %.0f, less than %.0f",
+		    best->stories, best->score, ACCEPT);
+		return (struct region){0};
+	}
+	bool front = !templated && is_front_page(groups, count, best);
+	*how = say_choice(best, second, front);
+	return take_groups(items, groups, count, FRONT_SHARE * best->score,
+	    front ? NULL : best);
+}
+
+struct region
+region_choose(const struct page *page, struct region_item *items,
+    size_t count, bool templated, const struct extract_context *context,
+    char **how)
+{
+	struct date_context dates = {
+	    .now_s = context->now_s,
+	    .zone = context->zone,
+	    .language = context->language,
+	};
+	size_t group_count;
+	struct group *groups = base_groups(page, items, count, &group_count);
+	for (size_t i = 0; i < group_count; i++)
+		extend_items(page, items, count, &groups[i]);
+	merge_groups(page, items, groups, group_count);
+	for (size_t i = 0; i < group_count; i++)
+		if (groups[i].count > 0)
+			score_group(page, items, &groups[i], &dates);
+	struct region region =
+	    choose(items, groups, group_count, templated, how);
+	for (size_t i = 0; i < group_count; i++)
+		free(groups[i].members);
+	free(groups);
+	return region;
+}

@@ -1,0 +1,35 @@
+#ifndef FEED_REGION_H
+#define FEED_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "feed/extract.h"
+#include "feed/page.h"
+
+/*
+ * Items that look alike form a group; groups are ranked by how much they look
+ * like a list of news; the best is the region.  Widths are display cells.
+ */
+struct region_item {
+	uint32_t node, end;  /* [node, end) */
+	uint32_t story;      /* equal numbers are one story */
+	double score;        /* of its link */
+	const char *words;   /* its link's text; borrowed */
+};
+
+struct region {
+	struct region_item *items; /* the caller's to free; document order */
+	size_t count;
+};
+
+/*
+ * items in document order.  `templated`: the configuration said what a story's
+ * link looks like, so that the best group wins however small it is.  *how (the
+ * caller's) says why this one, or why none.
+ */
+struct region region_choose(const struct page *, struct region_item *items,
+    size_t count, bool templated, const struct extract_context *, char **how);
+
+#endif
