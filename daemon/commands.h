@@ -1,0 +1,35 @@
+#ifndef DAEMON_COMMANDS_H
+#define DAEMON_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+
+/*
+ * The commands beside the daemon itself; each prints for a person (or JSON)
+ * and returns the exit status: 0 good, 1 something failed, 2 the call or the
+ * configuration is wrong.
+ */
+struct call {
+	const char *file; /* -c, or found */
+	struct config_overrides overrides;
+	const char *const *names; /* sections, or the URL */
+	size_t name_count;
+	bool json;
+	bool print; /* --print-config */
+	const char *page_file; /* --file */
+	const char *page_url;  /* --url */
+};
+
+int command_once(struct config *, const struct call *);    /* takes the config */
+int command_status(struct config *, const struct call *);  /* takes the config */
+/* config may be NULL with a bare URL. */
+int command_preview(struct config *, const struct call *); /* takes the config */
+
+/* A JSON string with its quotes, on stdout. */
+void print_json(const char *string);
+/* "3 min ago", "in 2 h", "never" for 0; into words. */
+void say_when(long long at_s, long long now_s, char *words, size_t size);
+
+#endif

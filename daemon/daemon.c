@@ -1,0 +1,550 @@
+#include "daemon/daemon.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/fetch.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/publish.h"
+#include "daemon/queue.h"
+#include "daemon/serve.h"
+#include "daemon/store.h"
+#include "daemon/update.h"
+#include "daemon/workers.h"
+#include "daemon/zones.h"
+#include "feed/hash.h"
+#include "feed/memory.h"
+#include "feed/url.h"
+
+#define MAX_FETCHES 24     /* memory follows requests in flight */
+#define MAX_WAITING 6      /* pages before the workers */
+#define WORKERS 2
+#define DEADLINE_MS 5000   /* of wall clock a page */
+#define BATCH_FEEDS 50
+#define BATCH_MS 200
+#define IDLE_S 30
+
+struct daemon {
+	struct config *config;
+	const char *file;
+	const struct config_overrides *overrides;
+	struct services services;
+	struct publisher *publisher;
+	struct server *server;
+	struct section **sections;
+	size_t count;
+	struct event *pump, *flush, *idle, *watchdog;
+	struct event *on_term, *on_int, *on_hup, *on_usr1;
+	bool stopping;
+	/* of `once` */
+	daemon_round *told;
+	void *told_arg;
+	size_t waiting, failed;
+};
+
+/* ---- who may start ---- */
+
+static void
+pump_in(struct daemon *daemon, int64_t wait_ms)
+{
+	struct timeval wait = {.tv_sec = wait_ms / 1000,
+	    .tv_usec = wait_ms % 1000 * 1000};
+	event_add(daemon->pump, &wait);
+}
+
+static void
+on_pump(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct daemon *daemon = arg;
+	struct services *services = &daemon->services;
+	int64_t wait_ms = -1;
+	/* pages that nobody reads yet would only fill the memory; when one is
+	 * done, wake() brings us back */
+	while (!daemon->stopping &&
+	    workers_load(services->workers) < MAX_WAITING) {
+		struct queue_entry *entry = queue_pop(
+		    services->queue, clock_monotonic_ms(), &wait_ms);
+		if (entry == NULL)
+			break;
+		section_start(entry);
+	}
+	if (wait_ms >= 0)
+		pump_in(daemon, wait_ms);
+}
+
+static void
+wake(void *arg)
+{
+	pump_in(arg, 0);
+}
+
+/* ---- the batch ---- */
+
+static void
+flush(struct daemon *daemon)
+{
+	struct error err = {{0}};
+	event_del(daemon->flush);
+	if (!update_flush(daemon->services.update, clock_now_s(), &err))
+		log_errorx("store: %s; the rounds of this batch come again",
+		    err.reason);
+}
+
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	flush(arg);
+}
+
+static void
+wrote(void *arg)
+{
+	struct daemon *daemon = arg;
+	if (update_pending(daemon->services.update) >= BATCH_FEEDS) {
+		flush(daemon);
+		return;
+	}
+	if (!event_pending(daemon->flush, EV_TIMEOUT, NULL)) {
+		struct timeval wait = {.tv_usec = BATCH_MS * 1000};
+		event_add(daemon->flush, &wait);
+	}
+}
+
+static void
+ended(struct section *section, enum round_end end, void *arg)
+{
+	struct daemon *daemon = arg;
+	wrote(daemon);
+	if (daemon->told == NULL)
+		return;
+	daemon->told(section, end, daemon->told_arg);
+	if (end == ROUND_FAILED)
+		daemon->failed++;
+	if (--daemon->waiting == 0)
+		event_base_loopbreak(daemon->services.base);
+}
+
+static void
+on_idle(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct daemon *daemon = arg;
+	struct error err = {{0}};
+	if (store_has_batch(daemon->services.store))
+		flush(daemon);
+	if (!store_idle(daemon->services.store, clock_now_s(), &err))
+		log_warnx("store: %s", err.reason);
+}
+
+static void
+on_watchdog(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	notify_watchdog();
+}
+
+/* ---- sections ---- */
+
+static void
+drop_sections(struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->count; i++)
+		section_free(daemon->sections[i]);
+	free(daemon->sections);
+	daemon->sections = NULL;
+	daemon->count = 0;
+}
+
+static bool
+make_sections(struct daemon *daemon, const struct config *config,
+    struct error *err)
+{
+	daemon->sections =
+	    xcalloc(config->section_count, sizeof(*daemon->sections));
+	for (size_t i = 0; i < config->section_count; i++) {
+		daemon->sections[i] =
+		    section_new(&daemon->services, &config->sections[i], err);
+		if (daemon->sections[i] == NULL) {
+			drop_sections(daemon);
+			return false;
+		}
+		daemon->count++;
+	}
+	return true;
+}
+
+/* How many sections of its host come before each: that spreads the start. */
+struct host_place {
+	char *host;
+	uint32_t section;
+};
+
+static int
+host_place_compare(const void *a, const void *b)
+{
+	const struct host_place *x = a, *y = b;
+	int order = strcmp(x->host, y->host);
+	return order != 0 ? order : (x->section > y->section) -
+		(x->section < y->section);
+}
+
+static void
+schedule_sections(struct daemon *daemon)
+{
+	struct host_place *places = xcalloc(daemon->count, sizeof(*places));
+	for (size_t i = 0; i < daemon->count; i++) {
+		places[i].host =
+		    url_host(section_configured(daemon->sections[i])->url);
+		places[i].section = (uint32_t)i;
+	}
+	qsort(places, daemon->count, sizeof(*places), host_place_compare);
+	uint32_t index = 0;
+	for (size_t i = 0; i < daemon->count; i++) {
+		index = i > 0 && strcmp(places[i].host, places[i - 1].host) == 0
+		    ? index + 1
+		    : 0;
+		section_schedule(daemon->sections[places[i].section], index);
+	}
+	for (size_t i = 0; i < daemon->count; i++)
+		free(places[i].host);
+	free(places);
+}
+
+/* P8 across a restart: a host asked just now is left alone for its gap. */
+static void
+hold_hosts(struct daemon *daemon)
+{
+	int64_t now_s = clock_now_s(), now_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < daemon->count; i++) {
+		const struct section_config *config =
+		    section_configured(daemon->sections[i]);
+		int64_t round_s = section_state(daemon->sections[i])->round_s;
+		/* the row has whole seconds: one more for what they hide */
+		int64_t left_ms = config->host_gap_ms == 0 ? 0 :
+		    (round_s + 1 - now_s) * 1000 + config->host_gap_ms;
+		if (left_ms > config->host_gap_ms + 1000)
+			left_ms = config->host_gap_ms; /* the clock went back */
+		if (left_ms <= 0)
+			continue;
+		char *host = url_host(config->url);
+		queue_hold(daemon->services.queue, host, now_ms + left_ms);
+		free(host);
+	}
+}
+
+/* ---- signals ---- */
+
+static void
+on_stop(evutil_socket_t number, short what, void *arg)
+{
+	(void)what;
+	struct daemon *daemon = arg;
+	log_info("%s: ending", number == SIGINT ? "interrupted" : "terminated");
+	notify_stopping();
+	daemon->stopping = true;
+	event_base_loopbreak(daemon->services.base);
+}
+
+static void
+on_sigusr1(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	struct daemon *daemon = arg;
+	size_t asked = 0;
+	int64_t from_s;
+	for (size_t i = 0; i < daemon->count; i++)
+		asked += section_ask(daemon->sections[i], &from_s);
+	log_info("asked for a round: %zu of %zu sections start, the others "
+		 "were read less than min-interval ago",
+	    asked, daemon->count);
+}
+
+static bool
+same_section(const struct section_config *a, const struct section_config *b)
+{
+	return strcmp(a->url, b->url) == 0 &&
+	    rules_hash(a->rules) == rules_hash(b->rules) &&
+	    a->interval_s == b->interval_s &&
+	    a->min_interval_s == b->min_interval_s &&
+	    a->max_interval_s == b->max_interval_s &&
+	    a->entries_at_least == b->entries_at_least &&
+	    a->entries_at_most == b->entries_at_most &&
+	    a->entries_days == b->entries_days && a->content == b->content &&
+	    a->host_gap_ms == b->host_gap_ms;
+}
+
+static void
+say_changes(const struct config *old, const struct config *new)
+{
+	size_t added = 0, gone = 0, changed = 0;
+	for (size_t i = 0; i < new->section_count; i++) {
+		const struct section_config *section = &new->sections[i];
+		const struct section_config *before =
+		    config_section(old, section->path);
+		if (before == NULL) {
+			added++;
+			log_info("reload: %s is new", section->path);
+		} else if (!same_section(before, section)) {
+			changed++;
+			log_info("reload: %s has changed", section->path);
+		}
+	}
+	for (size_t i = 0; i < old->section_count; i++)
+		if (config_section(new, old->sections[i].path) == NULL) {
+			gone++;
+			log_info("reload: %s has gone; its feed stays as it is",
+			    old->sections[i].path);
+		}
+	log_info("reload: %zu sections: %zu new, %zu changed, %zu gone",
+	    new->section_count, added, changed, gone);
+}
+
+static bool
+start_server(struct daemon *daemon, const struct config *config,
+    struct server **server, struct error *err)
+{
+	*server = NULL;
+	if (config->listen_host == NULL)
+		return true;
+	*server = server_new(daemon->services.base, config->output,
+	    config->listen_host, config->listen_port, err);
+	if (*server != NULL)
+		log_info("serving the feeds on http://%s:%d/",
+		    config->listen_host, server_port(*server));
+	return *server != NULL;
+}
+
+static bool
+same_string(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Store and output stay open for life: moving them wants a restart. */
+static bool
+may_reload(const struct config *old, const struct config *new,
+    struct error *err)
+{
+	if (!same_string(old->state, new->state))
+		return error_set(err, "`state` has changed: restart for that");
+	if (!same_string(old->output, new->output))
+		return error_set(err, "`output` has changed: restart for that");
+	if (!same_string(old->listen_host, new->listen_host) ||
+	    old->listen_port != new->listen_port)
+		return error_set(err, "`listen` has changed: restart for that");
+	return true;
+}
+
+/* All of the new file, or none of it. */
+static void
+on_sighup(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	struct daemon *daemon = arg;
+	struct problems problems = {0};
+	struct error err = {{0}};
+	notify_reloading();
+	struct config *config =
+	    config_load(daemon->file, daemon->overrides, &problems);
+	for (size_t i = 0; i < problems.count; i++)
+		log_errorx("%s", problems.list[i]);
+	problems_clear(&problems);
+	if (config == NULL)
+		log_errorx("reload: nothing was changed");
+	else if (!may_reload(daemon->config, config, &err)) {
+		log_errorx("reload: %s; nothing was changed", err.reason);
+		config_free(config);
+	} else {
+		say_changes(daemon->config, config);
+		flush(daemon);
+		drop_sections(daemon);
+		config_free(daemon->config);
+		daemon->config = config;
+		update_free(daemon->services.update);
+		daemon->services.update = update_new(daemon->services.store,
+		    daemon->publisher, config->base_url);
+		if (make_sections(daemon, config, &err))
+			schedule_sections(daemon);
+		else {
+			log_errorx("store: %s; ending", err.reason);
+			daemon->stopping = true;
+			event_base_loopbreak(daemon->services.base);
+		}
+	}
+	notify_ready();
+}
+
+/* ---- life ---- */
+
+static bool
+open_folders(struct daemon *daemon, struct error *err)
+{
+	const struct config *config = daemon->config;
+	struct services *services = &daemon->services;
+	services->store = store_open(config->state, STORE_WRITE, err);
+	if (services->store == NULL)
+		return false;
+	daemon->publisher = publisher_new(config->output, true, err);
+	if (daemon->publisher == NULL)
+		return false;
+	services->update =
+	    update_new(services->store, daemon->publisher, config->base_url);
+	services->fetcher = fetcher_new(services->base, err);
+	return services->fetcher != NULL;
+}
+
+static struct event *
+signal_event(struct daemon *daemon, int number, event_callback_fn callback)
+{
+	struct event *event =
+	    evsignal_new(daemon->services.base, number, callback, daemon);
+	event_add(event, NULL);
+	return event;
+}
+
+struct daemon *
+daemon_new(struct config *config, const char *file,
+    const struct config_overrides *overrides, struct error *err)
+{
+	struct daemon *daemon = xcalloc(1, sizeof(*daemon));
+	struct services *services = &daemon->services;
+	daemon->config = config;
+	daemon->file = file;
+	daemon->overrides = overrides;
+	services->base = event_base_new();
+	if (services->base == NULL) {
+		error_set(err, "no event loop");
+		goto fail;
+	}
+	services->arg = daemon;
+	services->wake = wake;
+	services->wrote = wrote;
+	services->ended = ended;
+	services->zones = zones_new();
+	services->queue = queue_new(MAX_FETCHES);
+	services->workers = workers_new(services->base, WORKERS, DEADLINE_MS);
+	daemon->pump = evtimer_new(services->base, on_pump, daemon);
+	daemon->flush = evtimer_new(services->base, on_flush, daemon);
+	daemon->idle = event_new(
+	    services->base, -1, EV_PERSIST, on_idle, daemon);
+	daemon->watchdog = event_new(
+	    services->base, -1, EV_PERSIST, on_watchdog, daemon);
+	if (!open_folders(daemon, err) ||
+	    !make_sections(daemon, config, err))
+		goto fail;
+	hold_hosts(daemon);
+	daemon->on_term = signal_event(daemon, SIGTERM, on_stop);
+	daemon->on_int = signal_event(daemon, SIGINT, on_stop);
+	return daemon;
+fail:
+	daemon_free(daemon);
+	return NULL;
+}
+
+static void
+free_event(struct event *event)
+{
+	if (event != NULL)
+		event_free(event);
+}
+
+void
+daemon_free(struct daemon *daemon)
+{
+	if (daemon == NULL)
+		return;
+	struct services *services = &daemon->services;
+	if (services->update != NULL)
+		flush(daemon);
+	drop_sections(daemon);
+	if (daemon->server != NULL)
+		server_free(daemon->server);
+	workers_free(services->workers);
+	fetcher_free(services->fetcher);
+	queue_free(services->queue);
+	zones_free(services->zones);
+	update_free(services->update);
+	publisher_free(daemon->publisher);
+	store_close(services->store);
+	free_event(daemon->pump);
+	free_event(daemon->flush);
+	free_event(daemon->idle);
+	free_event(daemon->watchdog);
+	free_event(daemon->on_term);
+	free_event(daemon->on_int);
+	free_event(daemon->on_hup);
+	free_event(daemon->on_usr1);
+	if (services->base != NULL)
+		event_base_free(services->base);
+	config_free(daemon->config);
+	free(daemon);
+}
+
+bool
+daemon_run(struct daemon *daemon, struct error *err)
+{
+	struct timeval idle = {.tv_sec = IDLE_S};
+	if (!start_server(daemon, daemon->config, &daemon->server, err))
+		return false;
+	daemon->on_hup = signal_event(daemon, SIGHUP, on_sighup);
+	daemon->on_usr1 = signal_event(daemon, SIGUSR1, on_sigusr1);
+	event_add(daemon->idle, &idle);
+	int64_t watchdog_ms = notify_watchdog_interval_ms();
+	if (watchdog_ms > 0) {
+		struct timeval half = {.tv_sec = watchdog_ms / 2000,
+		    .tv_usec = watchdog_ms / 2 % 1000 * 1000};
+		event_add(daemon->watchdog, &half);
+	}
+	schedule_sections(daemon);
+	log_info("watching %zu sections; feeds go to %s", daemon->count,
+	    daemon->config->output);
+	notify_ready();
+	event_base_dispatch(daemon->services.base);
+	return true;
+}
+
+static bool
+is_named(const char *path, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(path, paths[i]) == 0)
+			return true;
+	return count == 0;
+}
+
+size_t
+daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
+    daemon_round *told, void *arg)
+{
+	int64_t from_s;
+	daemon->told = told;
+	daemon->told_arg = arg;
+	for (size_t i = 0; i < daemon->count; i++) {
+		struct section *section = daemon->sections[i];
+		if (!is_named(section_configured(section)->path, paths, count))
+			continue;
+		if (section_ask(section, &from_s))
+			daemon->waiting++;
+		else
+			told(section, ROUND_TOO_EARLY, arg);
+	}
+	if (daemon->waiting > 0)
+		event_base_dispatch(daemon->services.base);
+	return daemon->failed + (daemon->stopping ? daemon->waiting : 0);
+}

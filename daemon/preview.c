@@ -1,0 +1,471 @@
+#include "daemon/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/fetch.h"
+#include "daemon/log.h"
+#include "daemon/store.h"
+#include "daemon/workers.h"
+#include "daemon/zones.h"
+#include "feed/buffer.h"
+#include "feed/diff.h"
+#include "feed/identity.h"
+#include "feed/memory.h"
+#include "feed/text.h"
+#include "feed/url.h"
+
+#define PAGE_MAX_BYTES ((size_t)8 << 20)
+#define DEADLINE_MS 10000
+
+struct preview {
+	const struct section_config *config;
+	const struct call *call;
+	struct event_base *base;
+	struct fetcher *fetcher;
+	struct workers *workers;
+	struct zones *zones;
+	struct store *store; /* or NULL: never run yet */
+	bool is_section;
+	int status;
+};
+
+/* ---- what the differ would say ---- */
+
+enum verdict { VERDICT_NEW, VERDICT_EDITED, VERDICT_KNOWN };
+
+static bool
+has_link(const struct articles *articles, const char *link)
+{
+	for (size_t i = 0; i < articles->count; i++)
+		if (strcmp(articles->list[i].link, link) == 0)
+			return true;
+	return false;
+}
+
+static void
+compare(const struct preview *preview, const struct articles *seen,
+    struct difference *difference)
+{
+	struct articles known = {0};
+	struct section_state state = {0};
+	struct error err = {{0}};
+	if (preview->store != NULL &&
+	    store_section(
+		preview->store, preview->config->path, &state, &err) &&
+	    state.number != 0 &&
+	    !store_known(preview->store, state.number,
+		preview->config->id_authority, seen, &known, &err))
+		log_warnx("store: %s", err.reason);
+	diff_articles(&known, seen, preview->config->id_authority,
+	    clock_now_s(), difference);
+	articles_clear(&known);
+	section_state_clear(&state);
+}
+
+static enum verdict
+verdict_of(const struct difference *difference, const char *link)
+{
+	if (has_link(&difference->fresh, link))
+		return VERDICT_NEW;
+	return has_link(&difference->changed, link) ? VERDICT_EDITED
+						    : VERDICT_KNOWN;
+}
+
+static const char *const verdict_words[] = {"new", "edited", "known"};
+
+/* ---- tables ---- */
+
+static void
+print_time(const struct moment *moment, char words[21])
+{
+	static const char *const masks[] = {"", "yyyy", "yyyy-mm",
+	    "yyyy-mm-dd", "~yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mmZ",
+	    "yyyy-mm-ddThh:mm:ssZ"};
+	if (moment->precision == PRECISION_NONE) {
+		words[0] = '\0';
+		return;
+	}
+	date_format_rfc3339(moment->at_s, words);
+	if (moment->precision == PRECISION_YEAR ||
+	    moment->precision == PRECISION_MONTH)
+		words[strlen(masks[moment->precision])] = '\0';
+	else if (moment->precision <= PRECISION_MINUTE)
+		(void)snprintf(words + 16, 5, "Z");
+}
+
+static void
+print_articles(const struct articles *articles,
+    const struct difference *difference)
+{
+	for (size_t i = 0; i < articles->count; i++) {
+		const struct article *article = &articles->list[i];
+		char time[21];
+		char *title = text_pad(article->title, 48);
+		char *author = text_pad(
+		    article->author != NULL ? article->author : "", 14);
+		print_time(&article->published, time);
+		printf("%3zu %-6s %s %s %s%s%s\n", i + 1,
+		    verdict_words[verdict_of(difference, article->link)],
+		    title, author, time,
+		    article->image != NULL ? " [picture]" : "",
+		    article->text != NULL ? "" : " [no text]");
+		free(title);
+		free(author);
+	}
+}
+
+static void
+print_decisions(const struct answer *answer)
+{
+	const struct extraction *read = &answer->extraction;
+	static const char *const names[] = {"link", "title", "text", "date",
+	    "author", "image", "category"};
+	printf("\npage: %s (%s), parser %s",
+	    answer->charset != NULL ? answer->charset : "?",
+	    answer->charset_source != NULL ? answer->charset_source : "?",
+	    answer->parser != NULL ? answer->parser : "?");
+	if (answer->replaced > 0)
+		printf(", %u broken characters", answer->replaced);
+	printf("\nitem: %s\n", read->item_how);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		if (read->how[field] != NULL)
+			printf("%s: %s\n", names[field], read->how[field]);
+	if (read->dropped > 0)
+		printf("dropped: %u items without link or title, or filtered\n",
+		    read->dropped);
+}
+
+/* A name from the last word of the address that is one. */
+static char *
+name_from_url(const char *url)
+{
+	char *path = url_path(url);
+	struct buffer name = {0};
+	const char *end = path != NULL ? path + strcspn(path, "?") : NULL;
+	while (end != NULL && end > path && name.length == 0) {
+		const char *start = end;
+		while (start > path && start[-1] != '/')
+			start--;
+		for (const char *at = start; at < end && *at != '.' &&
+		     name.length < 32;
+		     at++) {
+			char low = *at >= 'A' && *at <= 'Z'
+			    ? (char)(*at - 'A' + 'a')
+			    : *at;
+			if ((low >= 'a' && low <= 'z') ||
+			    (low >= '0' && low <= '9') || low == '-' ||
+			    low == '_')
+				buffer_add_byte(&name, low);
+		}
+		end = start > path ? start - 1 : path;
+	}
+	free(path);
+	if (name.length == 0)
+		buffer_add_string(&name, "news");
+	return buffer_take(&name);
+}
+
+static void
+print_quoted(const char *key, const char *value, int indent)
+{
+	if (value == NULL)
+		return;
+	printf("%*s%s: '", indent, "", key);
+	for (const char *at = value; *at != '\0'; at++) {
+		if (*at == '\'')
+			putchar('\'');
+		putchar(*at);
+	}
+	printf("'\n");
+}
+
+/* What a person pastes into the configuration. */
+static void
+print_stanza(const struct preview *preview, const struct answer *answer)
+{
+	const struct extraction *read = &answer->extraction;
+	const char *url = preview->config->url;
+	char *host = url_host(url), *path = url_path(url);
+	char *name = name_from_url(url);
+	char *label = url_authority_for_id(url);
+	if (label != NULL)
+		label[strcspn(label, ".")] = '\0';
+	printf("\n# to paste into the configuration\nsites:\n");
+	printf("  %s:\n", label != NULL && label[0] != '\0' ? label : "site");
+	print_quoted("title",
+	    read->site_title != NULL ? read->site_title : host, 4);
+	printf("    url: %.*s\n", (int)(strlen(url) - strlen(path)), url);
+	if (read->language != NULL)
+		print_quoted("language", read->language, 4);
+	printf("    timezone: %s\n", preview->config->timezone != NULL
+		? preview->config->timezone
+		: "UTC # where its dates are written");
+	if (preview->config->allow_private)
+		printf("    allow-private: true\n");
+	print_quoted("item", read->item_selector, 4);
+	printf("    sections:\n      %s:\n", name);
+	print_quoted("title", read->heading, 8);
+	print_quoted("url", path, 8);
+	free(label);
+	free(name);
+	free(path);
+	free(host);
+}
+
+static void
+print_article_json(const struct article *article, enum verdict verdict,
+    const char *authority)
+{
+	char time[21] = "";
+	char *id = identity_of_article(article, authority);
+	if (article->published.precision != PRECISION_NONE)
+		date_format_rfc3339(article->published.at_s, time);
+	printf("{\"id\":");
+	print_json(id);
+	printf(",\"link\":");
+	print_json(article->link);
+	printf(",\"title\":");
+	print_json(article->title);
+	printf(",\"text\":");
+	print_json(article->text);
+	printf(",\"author\":");
+	print_json(article->author);
+	printf(",\"image\":");
+	print_json(article->image);
+	printf(",\"published\":");
+	print_json(time[0] != '\0' ? time : NULL);
+	printf(",\"differ\":");
+	print_json(verdict_words[verdict]);
+	printf("}");
+	free(id);
+}
+
+static void
+print_answer_json(const struct preview *preview, const struct answer *answer,
+    const struct difference *difference)
+{
+	const struct extraction *read = &answer->extraction;
+	static const char *const names[] = {"link", "title", "text", "date",
+	    "author", "image", "category"};
+	printf("{\"url\":");
+	print_json(preview->config->url);
+	printf(",\"charset\":");
+	print_json(answer->charset);
+	printf(",\"item\":");
+	print_json(read->item_how);
+	printf(",\"selector\":");
+	print_json(read->item_selector);
+	printf(",\"fields\":{");
+	for (int field = 0, shown = 0; field < FIELD_COUNT; field++)
+		if (read->how[field] != NULL) {
+			printf("%s\"%s\":", shown++ > 0 ? "," : "",
+			    names[field]);
+			print_json(read->how[field]);
+		}
+	printf("},\"articles\":[");
+	for (size_t i = 0; i < read->articles.count; i++) {
+		const struct article *article = &read->articles.list[i];
+		printf("%s", i > 0 ? ",\n" : "\n");
+		print_article_json(article,
+		    verdict_of(difference, article->link),
+		    preview->config->id_authority);
+	}
+	printf("]}\n");
+}
+
+/* ---- fetch, read, print ---- */
+
+static void
+preview_fail(struct preview *preview, const char *stage, const char *reason)
+{
+	log_errorx("%s: %s: %s", preview->config->url, stage, reason);
+	preview->status = 1;
+	event_base_loopbreak(preview->base);
+}
+
+static void
+on_articles(struct answer *answer, const char *reason, void *arg)
+{
+	struct preview *preview = arg;
+	struct difference difference = {0};
+	if (answer == NULL) {
+		preview_fail(preview, "extract", reason);
+		return;
+	}
+	if (answer->stage != NULL) {
+		preview_fail(preview, answer->stage, answer->reason);
+		return;
+	}
+	const struct extraction *read = &answer->extraction;
+	compare(preview, &read->articles, &difference);
+	if (preview->call->json)
+		print_answer_json(preview, answer, &difference);
+	else {
+		print_articles(&read->articles, &difference);
+		print_decisions(answer);
+		if (!preview->is_section && read->articles.count > 0)
+			print_stanza(preview, answer);
+	}
+	difference_clear(&difference);
+	if (read->articles.count == 0)
+		preview_fail(preview, "extract", "no article found");
+	else
+		event_base_loopbreak(preview->base);
+}
+
+static void
+preview_read(struct preview *preview, const char *body, size_t length,
+    const char *url, const char *content_type)
+{
+	const struct section_config *config = preview->config;
+	const char *zone;
+	int32_t offset_s;
+	struct job job = {
+	    .body = (char *)body,
+	    .length = length,
+	    .content_type = (char *)content_type,
+	    .charset = (char *)config->charset,
+	    .url = (char *)url,
+	    .language = (char *)config->language,
+	    .now_s = clock_now_s(),
+	    .rules = *config->rules,
+	};
+	/* checked when the configuration was loaded */
+	(void)zones_get(preview->zones, config->timezone, &zone,
+	    &job.zone_length, &offset_s);
+	job.zone = (char *)zone;
+	job.zone_offset_s = offset_s;
+	workers_submit(preview->workers, &job, on_articles, preview);
+}
+
+static void
+on_page(struct fetch *fetch, const struct reply *reply, void *arg)
+{
+	(void)fetch;
+	struct preview *preview = arg;
+	char words[64];
+	if (reply->reason != NULL)
+		preview_fail(preview, "fetch", reply->reason);
+	else if (reply->status != 200) {
+		(void)snprintf(words, sizeof(words), "the site answered %d",
+		    reply->status);
+		preview_fail(preview, "fetch", words);
+	} else
+		preview_read(preview, reply->body, reply->length, reply->url,
+		    reply->content_type);
+}
+
+static bool
+read_file(struct preview *preview, const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct buffer bytes = {0};
+	char chunk[64 << 10];
+	ssize_t got = -1;
+	while (fd != -1 && (got = read(fd, chunk, sizeof(chunk))) > 0 &&
+	    bytes.length < PAGE_MAX_BYTES)
+		buffer_add(&bytes, chunk, (size_t)got);
+	if (fd != -1)
+		close(fd);
+	if (got < 0) {
+		log_error("%s", file);
+		buffer_clear(&bytes);
+		return false;
+	}
+	preview_read(preview, bytes.bytes != NULL ? bytes.bytes : "",
+	    bytes.length, preview->config->url, NULL);
+	buffer_clear(&bytes);
+	return true;
+}
+
+static bool
+start(struct preview *preview)
+{
+	const struct section_config *config = preview->config;
+	struct error err = {{0}};
+	if (preview->call->page_file != NULL)
+		return read_file(preview, preview->call->page_file);
+	struct fetch_request request = {
+	    .url = config->url,
+	    .user_agent = config->user_agent,
+	    .proxy = config->proxy,
+	    .ca_file = config->ca_file,
+	    .tls_verify = config->tls_verify,
+	    .allow_private = config->allow_private,
+	};
+	if (fetch_start(preview->fetcher, &request, on_page, preview, &err) !=
+	    NULL)
+		return true;
+	log_errorx("%s", err.reason);
+	return false;
+}
+
+static const struct section_config *
+choose_section(struct config **config, const struct call *call,
+    bool *is_section)
+{
+	struct error err = {{0}};
+	const char *name = call->page_url != NULL ? call->page_url
+	    : call->name_count > 0		  ? call->names[0]
+						  : NULL;
+	if (name == NULL) {
+		log_errorx("preview: wants a section or a URL");
+		return NULL;
+	}
+	*is_section = strstr(name, "://") == NULL;
+	if (*is_section) {
+		const struct section_config *section =
+		    *config != NULL ? config_section(*config, name) : NULL;
+		if (section == NULL)
+			log_errorx("no section '%s' in the configuration", name);
+		return section;
+	}
+	config_free(*config);
+	*config = config_for_url(name, &err);
+	if (*config == NULL) {
+		log_errorx("%s", err.reason);
+		return NULL;
+	}
+	return &(*config)->sections[0];
+}
+
+int
+command_preview(struct config *config, const struct call *call)
+{
+	struct error err = {{0}};
+	struct preview preview = {.call = call};
+	preview.config = choose_section(&config, call, &preview.is_section);
+	if (preview.config == NULL) {
+		config_free(config);
+		return 2;
+	}
+	preview.base = event_base_new();
+	preview.zones = zones_new();
+	preview.workers = workers_new(preview.base, 1, DEADLINE_MS);
+	preview.fetcher = fetcher_new(preview.base, &err);
+	if (preview.is_section && config->state != NULL)
+		preview.store = store_open(config->state, STORE_READ, NULL);
+	if (preview.fetcher == NULL) {
+		log_errorx("%s", err.reason);
+		preview.status = 1;
+	} else if (start(&preview))
+		event_base_dispatch(preview.base);
+	else
+		preview.status = 1;
+	fflush(stdout);
+	store_close(preview.store);
+	fetcher_free(preview.fetcher);
+	workers_free(preview.workers);
+	zones_free(preview.zones);
+	event_base_free(preview.base);
+	config_free(config);
+	return preview.status;
+}

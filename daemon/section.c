@@ -1,0 +1,514 @@
+#include "daemon/section.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/fetch.h"
+#include "daemon/log.h"
+#include "daemon/schedule.h"
+#include "daemon/update.h"
+#include "daemon/workers.h"
+#include "daemon/zones.h"
+#include "feed/buffer.h"
+#include "feed/hash.h"
+#include "feed/memory.h"
+#include "feed/text.h"
+#include "feed/url.h"
+
+#define FULL_READ_S 86400 /* validators are not trusted for longer */
+#define SECRET_MAX_BYTES 8192
+
+struct section {
+	struct queue_entry entry; /* first: section_start finds us by it */
+	struct services *services;
+	const struct section_config *config;
+	struct section_state state;
+	struct event *due;
+	char *host;
+	uint64_t rules_hash; /* of all that decides what is read */
+	struct fetch *fetch; /* asking, or NULL */
+	struct work *work;   /* being read, or NULL */
+	struct validators validators; /* of the page being read */
+	int64_t retry_after_s;        /* -1: none */
+	bool gone;                    /* 410 */
+};
+
+static void on_page(struct fetch *, const struct reply *, void *);
+static void on_articles(struct answer *, const char *, void *);
+
+/* ---- when ---- */
+
+static struct schedule_input
+section_times(const struct section *section)
+{
+	const struct section_config *config = section->config;
+	return (struct schedule_input){
+	    .now_s = clock_now_s(),
+	    .round_s = section->state.round_s,
+	    .interval_s = config->interval_s,
+	    .min_interval_s = config->min_interval_s,
+	    .max_interval_s = config->max_interval_s,
+	    .failures = section->state.failures,
+	    .retry_after_s = section->retry_after_s,
+	    .gone = section->gone,
+	    .seed = (uint32_t)hash_bytes(config->path, strlen(config->path)),
+	};
+}
+
+static void
+section_set_due(struct section *section, int64_t due_s)
+{
+	int64_t wait_s = due_s - clock_now_s();
+	struct timeval wait = {.tv_sec = wait_s > 0 ? wait_s : 0};
+	section->state.due_s = due_s;
+	event_add(section->due, &wait);
+}
+
+static void
+on_due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct section *section = arg;
+	if (section->fetch != NULL || section->work != NULL)
+		return;
+	queue_push(section->services->queue, &section->entry, section->host,
+	    section->config->host_gap_ms);
+	section->services->wake(section->services->arg);
+}
+
+void
+section_schedule(struct section *section, uint32_t index_on_host)
+{
+	struct schedule_input times = section_times(section);
+	section_set_due(section,
+	    schedule_first(&times, section->state.due_s, index_on_host,
+		section->config->host_gap_ms));
+}
+
+bool
+section_ask(struct section *section, int64_t *from_s)
+{
+	struct schedule_input times = section_times(section);
+	if (section->fetch != NULL || section->work != NULL ||
+	    queue_is_waiting(&section->entry))
+		return true;
+	*from_s = schedule_asked(&times);
+	if (*from_s > times.now_s)
+		return false;
+	section_set_due(section, times.now_s);
+	return true;
+}
+
+/* ---- the end of a round ---- */
+
+static void
+say_wait(int64_t wait_s, char *words, size_t size)
+{
+	if (wait_s < 120)
+		(void)snprintf(words, size, "%lld s", (long long)wait_s);
+	else if (wait_s < 2 * 3600)
+		(void)snprintf(
+		    words, size, "%lld min", (long long)(wait_s + 30) / 60);
+	else
+		(void)snprintf(
+		    words, size, "%lld h", (long long)(wait_s + 1800) / 3600);
+}
+
+static void
+section_end(struct section *section, enum round_end end)
+{
+	struct services *services = section->services;
+	free(section->validators.etag);
+	free(section->validators.last_modified);
+	section->validators = (struct validators){0};
+	section->retry_after_s = -1;
+	section->gone = false;
+	services->ended(section, end, services->arg);
+	services->wake(services->arg);
+}
+
+static void
+section_plan(struct section *section)
+{
+	struct schedule_input times = section_times(section);
+	section_set_due(section, schedule_next(&times));
+}
+
+/* The round came to nothing: a counter, the log, the status (P3). */
+static void __attribute__((format(printf, 3, 4)))
+section_fail(struct section *section, const char *stage, const char *format,
+    ...)
+{
+	struct section_state *state = &section->state;
+	struct error err = {{0}};
+	char reason[512], wait[32];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	state->failures++;
+	free(state->stage);
+	free(state->reason);
+	state->stage = xstrdup(stage);
+	state->reason = text_line(reason, strlen(reason), 400);
+	section_plan(section);
+	say_wait(state->due_s - clock_now_s(), wait, sizeof(wait));
+	log_warnx("%s: %s: %s; the feed stays as it is; next round in %s",
+	    state->path, stage, state->reason, wait);
+	if (!update_save(section->services->update, state, &err)) {
+		log_errorx("store: %s", err.reason);
+		update_abort(section->services->update);
+	}
+	section_end(section, ROUND_FAILED);
+}
+
+static void
+log_outcome(const struct section *section, const struct outcome *outcome,
+    uint32_t failures)
+{
+	const struct section_state *state = &section->state;
+	if (failures > 0)
+		log_info("%s: good again after %u failed round%s",
+		    state->path, failures, failures == 1 ? "" : "s");
+	if (outcome->first)
+		log_info("%s: first round: %zu articles", state->path,
+		    outcome->fresh);
+	else if (outcome->fresh > 0 || outcome->changed > 0)
+		log_info("%s: %zu new, %zu edited", state->path,
+		    outcome->fresh, outcome->changed);
+	else
+		log_debug("%s: nothing new", state->path);
+}
+
+/* The corridor's call; `read` is NULL for a page that we know. */
+static void
+section_update(struct section *section, const struct extraction *read)
+{
+	struct services *services = section->services;
+	struct section_state *state = &section->state;
+	struct outcome outcome = {0};
+	struct error err = {{0}};
+	uint32_t failures = state->failures;
+	state->failures = 0; /* the plan is a good round's */
+	section_plan(section);
+	bool good;
+	if (read == NULL &&
+	    update_is_current(services->update, section->config, state)) {
+		outcome.stage = "store";
+		good = update_unchanged(
+		    services->update, state, clock_now_s(), &err);
+	} else
+		good = update_section(services->update, section->config, state,
+		    read, &section->validators, clock_now_s(), &outcome, &err);
+	if (!good) {
+		if (strcmp(outcome.stage, "store") == 0)
+			update_abort(services->update);
+		state->failures = failures;
+		section_fail(section, outcome.stage, "%s", err.reason);
+		return;
+	}
+	log_outcome(section, &outcome, failures);
+	section_end(section,
+	    outcome.fresh + outcome.changed > 0 ? ROUND_NEWS
+						: ROUND_UNCHANGED);
+}
+
+/* ---- the page ---- */
+
+static void
+section_read(struct section *section, const struct reply *reply)
+{
+	const struct section_config *config = section->config;
+	struct services *services = section->services;
+	struct job job = {
+	    .content_type = (char *)reply->content_type,
+	    .charset = (char *)config->charset,
+	    .url = (char *)reply->url,
+	    .language = (char *)(config->language != NULL
+		    ? config->language : section->state.language),
+	    .now_s = clock_now_s(),
+	    .body = (char *)reply->body,
+	    .length = reply->length,
+	    .rules = *config->rules,
+	};
+	const char *zone;
+	int32_t offset_s;
+	if (!zones_get(services->zones, config->timezone, &zone,
+		&job.zone_length, &offset_s))
+		log_warnx("%s: timezone %s has gone from the zone database; "
+			  "its dates are read as UTC",
+		    section->state.path, config->timezone);
+	job.zone = (char *)zone;
+	job.zone_offset_s = offset_s;
+	section->work =
+	    workers_submit(services->workers, &job, on_articles, section);
+}
+
+static bool
+section_knows(const struct section *section, uint64_t body_hash)
+{
+	const struct section_state *state = &section->state;
+	return state->body_hash == body_hash &&
+	    state->rules_hash == section->rules_hash &&
+	    clock_now_s() - state->validated_s < FULL_READ_S;
+}
+
+static void
+on_page(struct fetch *fetch, const struct reply *reply, void *arg)
+{
+	(void)fetch;
+	struct section *section = arg;
+	struct services *services = section->services;
+	section->fetch = NULL;
+	section->retry_after_s = reply->retry_after_s;
+	queue_remove(
+	    services->queue, &section->entry, clock_monotonic_ms());
+	if (reply->moved_to != NULL)
+		log_info("%s: %s has moved for good to %s; change its url",
+		    section->state.path, section->config->url,
+		    reply->moved_to);
+	if (reply->reason != NULL) {
+		section_fail(section, "fetch", "%s", reply->reason);
+		return;
+	}
+	if (reply->status == 304) {
+		section_update(section, NULL);
+		return;
+	}
+	if (reply->status != 200) {
+		section->gone = reply->status == 410;
+		section_fail(section, "fetch", "the site answered %d%s",
+		    reply->status,
+		    section->gone ? ": gone for good; asked daily" : "");
+		return;
+	}
+	if (reply->length == 0) {
+		section_fail(section, "fetch", "the page is empty");
+		return;
+	}
+	uint64_t hash = hash_bytes(reply->body, reply->length);
+	if (section_knows(section, hash)) {
+		section_update(section, NULL);
+		return;
+	}
+	section->validators = (struct validators){
+	    .etag = xstrdup_or_null(reply->etag),
+	    .last_modified = xstrdup_or_null(reply->last_modified),
+	    .body_hash = hash == 0 ? 1 : hash,
+	    .rules_hash = section->rules_hash,
+	};
+	section_read(section, reply);
+}
+
+static void
+on_articles(struct answer *answer, const char *reason, void *arg)
+{
+	struct section *section = arg;
+	section->work = NULL;
+	if (answer == NULL) {
+		section_fail(section, "extract", "%s", reason);
+		return;
+	}
+	const struct extraction *read = &answer->extraction;
+	if (answer->stage != NULL) {
+		section_fail(section, answer->stage, "%s", answer->reason);
+		return;
+	}
+	if (read->articles.count == 0 && !section->config->empty_ok) {
+		if (read->item_count > 0)
+			section_fail(section, "extract",
+			    "%u items, but none with a link and a title",
+			    read->item_count);
+		else
+			section_fail(section, "extract",
+			    "no article found on the page%s%s",
+			    read->item_how != NULL ? ": " : "",
+			    read->item_how != NULL ? read->item_how : "");
+		return;
+	}
+	section_update(section, read);
+}
+
+/* ---- the request ---- */
+
+/* The first line of a file of secrets; NULL if it cannot be read. */
+static char *
+read_secret(const char *file)
+{
+	char bytes[SECRET_MAX_BYTES];
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd == -1 ? -1 : read(fd, bytes, sizeof(bytes));
+	if (fd != -1)
+		close(fd);
+	if (got < 0) {
+		log_warn("%s", file);
+		return NULL;
+	}
+	char *end = memchr(bytes, '\n', (size_t)got);
+	size_t length = end != NULL ? (size_t)(end - bytes) : (size_t)got;
+	return text_line(bytes, length, SECRET_MAX_BYTES);
+}
+
+/* "Name: value" lines, NULL-terminated; the caller's.  NULL if a file that
+ * holds one cannot be read: a request without it would be another one. */
+static char **
+header_lines(const struct section_config *config)
+{
+	char **lines = xcalloc(config->header_count + 1, sizeof(*lines));
+	for (size_t i = 0; i < config->header_count; i++) {
+		const struct header_line *header = &config->headers[i];
+		char *secret = NULL;
+		if (header->value == NULL) {
+			secret = read_secret(header->file);
+			if (secret == NULL) {
+				for (size_t k = 0; k < i; k++)
+					free(lines[k]);
+				free(lines);
+				return NULL;
+			}
+		}
+		lines[i] = xasprintf("%s: %s", header->name,
+		    secret != NULL ? secret : header->value);
+		free(secret);
+	}
+	return lines;
+}
+
+static bool
+section_request(struct section *section, struct error *err)
+{
+	const struct section_config *config = section->config;
+	const struct section_state *state = &section->state;
+	bool trusted = state->rules_hash == section->rules_hash &&
+	    state->body_hash != 0 &&
+	    clock_now_s() - state->validated_s < FULL_READ_S;
+	char **headers = header_lines(config);
+	char *cookie = config->cookie_file != NULL ?
+	    read_secret(config->cookie_file) :
+	    NULL;
+	if (headers == NULL ||
+	    (config->cookie_file != NULL && cookie == NULL)) {
+		error_set(err, "a file with a header or cookie cannot be read");
+		goto out;
+	}
+	struct fetch_request request = {
+	    .url = config->url,
+	    .etag = trusted ? state->etag : NULL,
+	    .last_modified = trusted ? state->last_modified : NULL,
+	    .user_agent = config->user_agent,
+	    .headers = (const char *const *)headers,
+	    .cookie = cookie,
+	    .proxy = config->proxy,
+	    .ca_file = config->ca_file,
+	    .tls_verify = config->tls_verify,
+	    .allow_private = config->allow_private,
+	};
+	section->fetch = fetch_start(
+	    section->services->fetcher, &request, on_page, section, err);
+out:
+	for (size_t i = 0; headers != NULL && headers[i] != NULL; i++)
+		free(headers[i]);
+	free(headers);
+	free(cookie);
+	return section->fetch != NULL;
+}
+
+void
+section_start(struct queue_entry *entry)
+{
+	struct section *section = (struct section *)entry;
+	struct services *services = section->services;
+	struct section_state *state = &section->state;
+	struct error err = {{0}};
+	state->round_s = clock_now_s();
+	state->rounds++;
+	/* if we die in this round, the next start waits min-interval (P8) */
+	state->due_s = state->round_s + section->config->min_interval_s;
+	if (!update_save(services->update, state, &err)) {
+		update_abort(services->update);
+		log_errorx("store: %s", err.reason);
+	}
+	services->wrote(services->arg);
+	if (!section_request(section, &err)) {
+		queue_remove(
+		    services->queue, &section->entry, clock_monotonic_ms());
+		section_fail(section, "fetch", "%s", err.reason);
+	}
+}
+
+/* ---- life ---- */
+
+/* Whatever makes another reading of the same bytes. */
+static uint64_t
+reading_hash(const struct section_config *config)
+{
+	char *all = xasprintf("%016llx %s %s %s %s",
+	    (unsigned long long)rules_hash(config->rules), config->url,
+	    config->charset != NULL ? config->charset : "",
+	    config->timezone != NULL ? config->timezone : "",
+	    config->language != NULL ? config->language : "");
+	uint64_t hash = hash_bytes(all, strlen(all));
+	free(all);
+	return hash;
+}
+
+struct section *
+section_new(struct services *services, const struct section_config *config,
+    struct error *err)
+{
+	struct section *section = xcalloc(1, sizeof(*section));
+	if (!store_section(
+		services->store, config->path, &section->state, err)) {
+		free(section);
+		return NULL;
+	}
+	section->services = services;
+	section->config = config;
+	section->retry_after_s = -1;
+	section->rules_hash = reading_hash(config);
+	section->host = url_host(config->url);
+	free(section->state.url);
+	section->state.url = xstrdup(config->url);
+	section->due = evtimer_new(services->base, on_due, section);
+	return section;
+}
+
+void
+section_free(struct section *section)
+{
+	if (section == NULL)
+		return;
+	fetch_cancel(section->fetch);
+	work_cancel(section->work);
+	queue_remove(section->services->queue, &section->entry,
+	    clock_monotonic_ms());
+	update_forget(section->services->update, &section->state);
+	event_free(section->due);
+	free(section->validators.etag);
+	free(section->validators.last_modified);
+	free(section->host);
+	section_state_clear(&section->state);
+	free(section);
+}
+
+const struct section_config *
+section_configured(const struct section *section)
+{
+	return section->config;
+}
+
+const struct section_state *
+section_state(const struct section *section)
+{
+	return &section->state;
+}

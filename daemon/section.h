@@ -1,0 +1,65 @@
+#ifndef DAEMON_SECTION_H
+#define DAEMON_SECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "daemon/queue.h"
+#include "daemon/store.h"
+
+/*
+ * A section under way: when it is due, its request, its page, its round.  It
+ * decides when; fetch brings the bytes, the worker reads them, update records.
+ */
+struct event_base;
+struct fetcher;
+struct section;
+struct update;
+struct workers;
+struct zones;
+
+enum round_end {
+	ROUND_NEWS,      /* new or edited articles */
+	ROUND_UNCHANGED,
+	ROUND_FAILED,
+	ROUND_TOO_EARLY, /* asked before min-interval was over: no round */
+};
+
+/* What all sections share; borrowed. */
+struct services {
+	struct event_base *base;
+	struct store *store;
+	struct update *update;
+	struct fetcher *fetcher;
+	struct workers *workers;
+	struct queue *queue;
+	struct zones *zones;
+	/* something may start now */
+	void (*wake)(void *arg);
+	/* a round ended, or wrote its start: the batch wants a flush soon.
+	 * `end` is only valid if ended. */
+	void (*wrote)(void *arg);
+	void (*ended)(struct section *, enum round_end, void *arg);
+	void *arg;
+};
+
+/* Finds its row in the store; NULL and err if the store fails.  Nothing is
+ * scheduled yet.  The config is borrowed. */
+struct section *section_new(
+    struct services *, const struct section_config *, struct error *);
+/* Cancels whatever it waits for; a round under way is given up and comes
+ * again at min-interval. */
+void section_free(struct section *);
+
+const struct section_config *section_configured(const struct section *);
+const struct section_state *section_state(const struct section *);
+
+/* At the start: due by the store, spread by its index on its host. */
+void section_schedule(struct section *, uint32_t index_on_host);
+/* USR1, once: now, if P8 allows; else false and the moment in *from_s. */
+bool section_ask(struct section *, int64_t *from_s);
+/* The queue says that it may start; entry is the one that queue_pop gave. */
+void section_start(struct queue_entry *);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef DAEMON_SERVE_H
+#define DAEMON_SERVE_H
+
+#include "feed/error.h"
+
+/*
+ * The built-in web server: shows the output folder to those who have no nginx
+ * or Caddy beside us.  HTTP/1.1 (RFC 9112), GET and HEAD, conditional requests;
+ * "/" lists the feeds.  What a request can cost is bounded: 16 KiB of head,
+ * no body, 10 s to ask, 60 s to listen, 200 connections.  SIGPIPE must be ignored.
+ */
+struct event_base;
+struct server;
+
+/* Listens at once; `host` is an address or a name, NULL or "" every address;
+ * port 0: any that is free.  NULL and err. */
+struct server *server_new(struct event_base *, const char *output,
+    const char *host, int port, struct error *);
+/* Ends every connection as it is. */
+void server_free(struct server *);
+
+/* The port it listens on. */
+int server_port(const struct server *);
+
+#endif

@@ -1,0 +1,174 @@
+#include "daemon/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/store.h"
+#include "feed/date.h"
+#include "feed/memory.h"
+#include "feed/text.h"
+
+void
+say_when(long long at_s, long long now_s, char *words, size_t size)
+{
+	long long span = at_s > now_s ? at_s - now_s : now_s - at_s;
+	const char *unit = "s";
+	if (at_s == 0) {
+		(void)snprintf(words, size, "never");
+		return;
+	}
+	if (span >= 2 * 86400) {
+		span /= 86400;
+		unit = "d";
+	} else if (span >= 2 * 3600) {
+		span /= 3600;
+		unit = "h";
+	} else if (span >= 120) {
+		span /= 60;
+		unit = "min";
+	}
+	(void)snprintf(words, size, at_s > now_s ? "in %lld %s" : "%lld %s ago",
+	    span, unit);
+}
+
+void
+print_json(const char *string)
+{
+	if (string == NULL) {
+		printf("null");
+		return;
+	}
+	putchar('"');
+	for (const char *at = string; *at != '\0'; at++) {
+		unsigned char byte = (unsigned char)*at;
+		if (byte == '"' || byte == '\\')
+			printf("\\%c", byte);
+		else if (byte < 0x20)
+			printf("\\u%04x", byte);
+		else
+			putchar(byte);
+	}
+	putchar('"');
+}
+
+static const char *
+state_word(const struct section_state *state)
+{
+	if (state->round_s == 0)
+		return "waiting";
+	if (state->stage == NULL)
+		return "good";
+	return state->good_s == 0 ? "never read" : "failing";
+}
+
+static void
+print_json_time(const char *name, int64_t at_s)
+{
+	char time[21];
+	if (at_s == 0) {
+		printf(",\"%s\":null", name);
+		return;
+	}
+	date_format_rfc3339(at_s, time);
+	printf(",\"%s\":\"%s\"", name, time);
+}
+
+static void
+print_section_json(
+    const struct section_state *state, bool watched, uint64_t articles)
+{
+	printf("{\"section\":");
+	print_json(state->path);
+	printf(",\"watched\":%s,\"state\":", watched ? "true" : "false");
+	print_json(state_word(state));
+	print_json_time("last-round", state->round_s);
+	print_json_time("last-good", state->good_s);
+	print_json_time("last-news", state->news_s);
+	print_json_time("next", watched ? state->due_s : 0);
+	printf(",\"articles\":%llu,\"on-page\":%u,\"failures\":%u,\"stage\":",
+	    (unsigned long long)articles, state->item_count, state->failures);
+	print_json(state->stage);
+	printf(",\"reason\":");
+	print_json(state->reason);
+	printf("}");
+}
+
+static void
+print_line(
+    const struct section_state *state, bool watched, uint64_t articles)
+{
+	int64_t now_s = clock_now_s();
+	char good[32], next[32];
+	bool terminal = isatty(STDOUT_FILENO);
+	const char *colour = !terminal	      ? ""
+	    : state->stage == NULL ? "\033[32m"
+					      : "\033[31m";
+	char *path = text_pad(state->path, 27);
+	say_when(state->good_s, now_s, good, sizeof(good));
+	if (watched)
+		say_when(state->due_s, now_s, next, sizeof(next));
+	else
+		(void)snprintf(next, sizeof(next), "not watched");
+	printf("%s %s%-10s%s %-12s %-12s %8llu\n", path, colour,
+	    state_word(state), terminal ? "\033[0m" : "", good,
+	    state->due_s <= now_s && watched && state->due_s != 0 ? "now"
+								  : next,
+	    (unsigned long long)articles);
+	if (state->stage != NULL) {
+		char *reason = text_excerpt(state->reason, 60);
+		printf("  %s: %s (%u in a row)\n", state->stage, reason,
+		    state->failures);
+		free(reason);
+	}
+	free(path);
+}
+
+int
+command_status(struct config *config, const struct call *call)
+{
+	struct error err = {{0}};
+	struct section_state *list = NULL;
+	size_t count = 0;
+	int status = 1;
+	struct store *store = store_open(config->state, STORE_READ, &err);
+	if (store == NULL || !store_sections(store, &list, &count, &err)) {
+		log_errorx("%s", err.reason);
+		goto out;
+	}
+	status = 0;
+	if (call->json)
+		printf("[");
+	else
+		printf("%-27s %-10s %-12s %-12s %8s\n", "section", "state",
+		    "last good", "next", "articles");
+	for (size_t i = 0, shown = 0; i < count; i++) {
+		uint64_t articles = 0, stubs = 0;
+		bool watched = config_section(config, list[i].path) != NULL;
+		bool named = call->name_count == 0;
+		for (size_t k = 0; k < call->name_count; k++)
+			named |= strcmp(call->names[k], list[i].path) == 0;
+		if (!named)
+			continue;
+		if (!store_count(store, list[i].number, &articles, &stubs,
+			&err))
+			log_warnx("%s", err.reason);
+		if (call->json) {
+			printf("%s", shown++ > 0 ? ",\n " : "");
+			print_section_json(&list[i], watched, articles);
+		} else
+			print_line(&list[i], watched, articles);
+	}
+	if (call->json)
+		printf("]\n");
+out:
+	for (size_t i = 0; i < count; i++)
+		section_state_clear(&list[i]);
+	free(list);
+	store_close(store);
+	config_free(config);
+	return status;
+}

@@ -1,0 +1,87 @@
+#ifndef DAEMON_UPDATE_H
+#define DAEMON_UPDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+#include "daemon/publish.h"
+#include "daemon/store.h"
+#include "feed/error.h"
+#include "feed/extract.h"
+
+/*
+ * The corridor: what was read on a page becomes rows, and rows become the
+ * feed's file.  update_section() is one round of one section; update_flush()
+ * ends it for a batch.  The order is the promise: articles are committed, then
+ * the file is published, then the validators are recorded.
+ */
+struct update;
+
+/* What the answer said of itself; recorded last, once the feed is published. */
+struct validators {
+	char *etag, *last_modified; /* or NULL; update_section takes them */
+	uint64_t body_hash;
+	uint64_t rules_hash;
+};
+
+/* What a round came to. */
+struct outcome {
+	size_t fresh;      /* new articles */
+	size_t changed;    /* edited ones */
+	bool first;        /* the section's first good round */
+	const char *stage; /* what failed: "store" or "atom"; static */
+};
+
+/* Borrows the store and the publisher, which must outlive it. */
+struct update *update_new(
+    struct store *, struct publisher *, const char *base_url);
+/* Flushes nothing: call update_flush before. */
+void update_free(struct update *);
+
+/*
+ * Is the feed's file as it should be?  Then a page that we know (304, same
+ * bytes) asks for update_unchanged, which only counts; else the feed is made
+ * again from the store: update_section with read = NULL.
+ */
+bool update_is_current(const struct update *, const struct section_config *,
+    const struct section_state *);
+bool update_unchanged(struct update *, struct section_state *, int64_t now_s,
+    struct error *);
+
+/*
+ * One round.  `read` is what the worker found, or NULL when the page is the
+ * one we know (304, same bytes).  `state` is the section's row in memory; it must
+ * stay until update_flush, which writes to it.
+ * False and err with outcome->stage: after "store" the batch is lost and
+ * update_abort must follow; after "atom" its rows stand.
+ */
+bool update_section(struct update *, const struct section_config *,
+    struct section_state *state, const struct extraction *read,
+    struct validators *, int64_t now_s, struct outcome *, struct error *);
+
+/* Counters of a round that ended otherwise; no feed. */
+bool update_save(struct update *, struct section_state *, struct error *);
+
+/* Feeds that wait for update_flush. */
+size_t update_pending(const struct update *);
+
+/*
+ * Ends the batch: commit (FULL if there is news), publish each feed, fsync each folder once,
+ * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and its
+ * validators are not kept, so that the next round mends it.  False and err when the store failed: nothing of the batch is published.
+ */
+bool update_flush(struct update *, int64_t now_s, struct error *);
+
+/* Drops the open batch and every feed that waits. */
+void update_abort(struct update *);
+
+/* The state goes away before the flush (reload): its feed is flushed first by the caller; this
+ * only forgets what is left. */
+void update_forget(struct update *, const struct section_state *);
+
+/* "site/section.atom", the feed's path below the output folder.  The caller's. */
+char *update_feed_name(const char *path);
+
+#endif

@@ -1,0 +1,585 @@
+#include "daemon/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/memory.h"
+#include "feed/text.h"
+
+enum tag {
+	/* job */
+	TAG_BODY = 1,
+	TAG_CONTENT_TYPE,
+	TAG_CHARSET,
+	TAG_URL,
+	TAG_LANGUAGE,
+	TAG_ZONE,
+	TAG_ZONE_OFFSET,
+	TAG_NOW,
+	TAG_LIBXML2,
+	TAG_RULE_FIELD, /* begins a rule: its field, FIELD_COUNT for item */
+	TAG_RULE_CSS,
+	TAG_RULE_XPATH,
+	TAG_RULE_PATTERN,
+	TAG_RULE_TEMPLATE,
+	TAG_RULE_FORMAT,
+	TAG_RULE_STRIP,
+	TAG_RULE_EXCLUDE,
+	TAG_LINK_TEMPLATE,
+	TAG_LINK_PATTERN,
+	TAG_FILTER_FIELD, /* before the pattern of only or skip */
+	TAG_ONLY,
+	TAG_SKIP,
+	/* answer */
+	TAG_STAGE = 64,
+	TAG_REASON,
+	TAG_CHARSET_FOUND,
+	TAG_CHARSET_SOURCE,
+	TAG_PARSER,
+	TAG_REPLACED,
+	TAG_ITEM_COUNT,
+	TAG_DROPPED,
+	TAG_PAGE_TITLE,
+	TAG_SITE_TITLE,
+	TAG_HEADING,
+	TAG_PAGE_LANGUAGE,
+	TAG_ICON,
+	TAG_ITEM_HOW,
+	TAG_ITEM_SELECTOR,
+	TAG_HOW, /* + field */
+	TAG_ARTICLE = TAG_HOW + FIELD_COUNT, /* begins one; its position */
+	TAG_KEY,
+	TAG_LINK,
+	TAG_TITLE,
+	TAG_TEXT,
+	TAG_AUTHOR,
+	TAG_IMAGE,
+	TAG_CATEGORY,
+	TAG_PUBLISHED,
+	TAG_PRECISION,
+};
+
+struct field_in {
+	uint16_t tag;
+	const char *bytes;
+	size_t length;
+};
+
+struct reader {
+	const char *at, *end;
+};
+
+static void
+add_bytes(struct buffer *message, uint16_t tag, const void *bytes,
+    size_t length)
+{
+	uint32_t length32 = (uint32_t)length;
+	buffer_add(message, &tag, sizeof(tag));
+	buffer_add(message, &length32, sizeof(length32));
+	buffer_add(message, bytes, length);
+}
+
+static void
+add_string(struct buffer *message, int tag, const char *string)
+{
+	if (string != NULL)
+		add_bytes(message, (uint16_t)tag, string, strlen(string));
+}
+
+static void
+add_number(struct buffer *message, int tag, int64_t number)
+{
+	add_bytes(message, (uint16_t)tag, &number, sizeof(number));
+}
+
+static size_t
+message_begin(struct buffer *message)
+{
+	size_t start = message->length;
+	uint32_t length = 0;
+	buffer_add(message, &length, sizeof(length));
+	return start;
+}
+
+static void
+message_end(struct buffer *message, size_t start)
+{
+	uint32_t length =
+	    (uint32_t)(message->length - start - sizeof(uint32_t));
+	memcpy(message->bytes + start, &length, sizeof(length));
+}
+
+size_t
+wire_length(const char *bytes, size_t length)
+{
+	uint32_t body;
+	if (length < sizeof(body))
+		return 0;
+	memcpy(&body, bytes, sizeof(body));
+	return sizeof(body) + body;
+}
+
+static bool
+reader_begin(struct reader *reader, const char *bytes, size_t length,
+    struct error *err)
+{
+	if (wire_length(bytes, length) != length ||
+	    length > WIRE_MAX_MESSAGE)
+		return error_set(err, "a message of the wrong length");
+	reader->at = bytes + sizeof(uint32_t);
+	reader->end = bytes + length;
+	return true;
+}
+
+/* False at the end, and with err set on a field that does not fit. */
+static bool
+reader_next(struct reader *reader, struct field_in *field, struct error *err)
+{
+	uint32_t length;
+	if (reader->at == reader->end)
+		return false;
+	if ((size_t)(reader->end - reader->at) <
+	    sizeof(field->tag) + sizeof(length))
+		return error_set(err, "half a field");
+	memcpy(&field->tag, reader->at, sizeof(field->tag));
+	memcpy(&length, reader->at + sizeof(field->tag), sizeof(length));
+	reader->at += sizeof(field->tag) + sizeof(length);
+	if ((size_t)(reader->end - reader->at) < length)
+		return error_set(err, "a field longer than its message");
+	field->bytes = reader->at;
+	field->length = length;
+	reader->at += length;
+	return true;
+}
+
+static bool
+field_number(const struct field_in *field, int64_t least, int64_t most,
+    int64_t *number, struct error *err)
+{
+	int64_t value;
+	if (field->length != sizeof(value))
+		return error_set(err, "field %u: no number", field->tag);
+	memcpy(&value, field->bytes, sizeof(value));
+	if (value < least || value > most)
+		return error_set(err, "field %u: out of range", field->tag);
+	*number = value;
+	return true;
+}
+
+/* A string without NUL; the first of its kind. */
+static bool
+field_string(const struct field_in *field, size_t max_bytes, char **string,
+    struct error *err)
+{
+	if (field->length > max_bytes ||
+	    memchr(field->bytes, '\0', field->length) != NULL)
+		return error_set(err, "field %u: too long", field->tag);
+	if (*string != NULL)
+		return error_set(err, "field %u: twice", field->tag);
+	*string = xstrndup(field->bytes, field->length);
+	return true;
+}
+
+static void
+rules_encode(const struct rule_list *rules, int field, struct buffer *message)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct rule *rule = &rules->list[i];
+		add_number(message, TAG_RULE_FIELD, field);
+		add_string(message, TAG_RULE_CSS, rule->css);
+		add_string(message, TAG_RULE_XPATH, rule->xpath);
+		add_string(message, TAG_RULE_PATTERN, rule->pattern);
+		add_string(message, TAG_RULE_TEMPLATE, rule->template);
+		add_string(message, TAG_RULE_FORMAT, rule->format);
+		add_string(message, TAG_RULE_STRIP, rule->strip);
+		add_string(message, TAG_RULE_EXCLUDE, rule->exclude);
+	}
+}
+
+void
+job_encode(const struct job *job, struct buffer *message)
+{
+	size_t start = message_begin(message);
+	add_string(message, TAG_CONTENT_TYPE, job->content_type);
+	add_string(message, TAG_CHARSET, job->charset);
+	add_string(message, TAG_URL, job->url);
+	add_string(message, TAG_LANGUAGE, job->language);
+	if (job->zone != NULL)
+		add_bytes(message, TAG_ZONE, job->zone, job->zone_length);
+	add_number(message, TAG_ZONE_OFFSET, job->zone_offset_s);
+	add_number(message, TAG_NOW, job->now_s);
+	add_number(message, TAG_LIBXML2, job->rules.libxml2);
+	rules_encode(&job->rules.items, FIELD_COUNT, message);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		rules_encode(&job->rules.fields[field], field, message);
+	for (size_t i = 0; i < job->rules.article_link_count; i++)
+		add_string(message,
+		    job->rules.article_links[i].is_pattern ? TAG_LINK_PATTERN
+							   : TAG_LINK_TEMPLATE,
+		    job->rules.article_links[i].text);
+	for (size_t i = 0; i < job->rules.filter_count; i++) {
+		const struct filter *filter = &job->rules.filters[i];
+		add_number(message, TAG_FILTER_FIELD, filter->field);
+		add_string(message, filter->skip ? TAG_SKIP : TAG_ONLY,
+		    filter->pattern);
+	}
+	add_bytes(message, TAG_BODY, job->body, job->length);
+	message_end(message, start);
+}
+
+static struct rule *
+last_rule(struct rules *rules, int64_t field)
+{
+	struct rule_list *list = field == FIELD_COUNT ? &rules->items :
+	    field >= 0                                ? &rules->fields[field] :
+							NULL;
+	return list == NULL ? NULL : &list->list[list->count - 1];
+}
+
+static bool
+rule_decode(const struct field_in *in, struct rules *rules, int64_t *field,
+    struct error *err)
+{
+	if (in->tag == TAG_RULE_FIELD) {
+		if (!field_number(in, 0, FIELD_COUNT, field, err))
+			return false;
+		rule_list_add(*field == FIELD_COUNT ? &rules->items
+						    : &rules->fields[*field],
+		    (struct rule){0});
+		return true;
+	}
+	struct rule *rule = last_rule(rules, *field);
+	if (rule == NULL)
+		return error_set(err, "a rule without its field");
+	char **parts[] = {&rule->css, &rule->xpath, &rule->pattern,
+	    &rule->template, &rule->format, &rule->strip, &rule->exclude};
+	return field_string(
+	    in, 64 << 10, parts[in->tag - TAG_RULE_CSS], err);
+}
+
+static bool
+list_decode(const struct field_in *in, struct rules *rules,
+    int64_t filter_field, struct error *err)
+{
+	char *text = NULL;
+	if (!field_string(in, 64 << 10, &text, err))
+		return false;
+	if (in->tag == TAG_LINK_TEMPLATE || in->tag == TAG_LINK_PATTERN) {
+		rules->article_links = xreallocarray(rules->article_links,
+		    rules->article_link_count + 1,
+		    sizeof(*rules->article_links));
+		rules->article_links[rules->article_link_count++] =
+		    (struct article_link){
+			.text = text,
+			.is_pattern = in->tag == TAG_LINK_PATTERN,
+		    };
+		return true;
+	}
+	rules->filters = xreallocarray(rules->filters,
+	    rules->filter_count + 1, sizeof(*rules->filters));
+	rules->filters[rules->filter_count++] = (struct filter){
+	    .field = (enum field)filter_field,
+	    .pattern = text,
+	    .skip = in->tag == TAG_SKIP,
+	};
+	return true;
+}
+
+static bool
+job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
+    int64_t *filter_field, struct error *err)
+{
+	int64_t number = 0;
+	switch (in->tag) {
+	case TAG_BODY:
+		free(job->body);
+		job->body = xmalloc(in->length + 1);
+		memcpy(job->body, in->bytes, in->length);
+		job->body[in->length] = '\0';
+		job->length = in->length;
+		return true;
+	case TAG_ZONE:
+		free(job->zone);
+		job->zone = xmemdup(in->bytes, in->length);
+		job->zone_length = in->length;
+		return true;
+	case TAG_CONTENT_TYPE:
+		return field_string(in, 4096, &job->content_type, err);
+	case TAG_CHARSET:
+		return field_string(in, 256, &job->charset, err);
+	case TAG_URL:
+		return field_string(in, 8192, &job->url, err);
+	case TAG_LANGUAGE:
+		return field_string(in, 256, &job->language, err);
+	case TAG_ZONE_OFFSET:
+		return field_number(
+		    in, -86400, 86400, &job->zone_offset_s, err);
+	case TAG_NOW:
+		return field_number(in, INT64_MIN, INT64_MAX, &job->now_s, err);
+	case TAG_LIBXML2:
+		if (!field_number(in, 0, 1, &number, err))
+			return false;
+		job->rules.libxml2 = number != 0;
+		return true;
+	case TAG_FILTER_FIELD:
+		return field_number(in, 0, FIELD_COUNT - 1, filter_field, err);
+	case TAG_LINK_TEMPLATE:
+	case TAG_LINK_PATTERN:
+	case TAG_ONLY:
+	case TAG_SKIP:
+		return list_decode(in, &job->rules, *filter_field, err);
+	default:
+		if (in->tag >= TAG_RULE_FIELD && in->tag <= TAG_RULE_EXCLUDE)
+			return rule_decode(in, &job->rules, rule_field, err);
+		return error_set(err, "unknown field %u", in->tag);
+	}
+}
+
+bool
+job_decode(const char *bytes, size_t length, struct job *job,
+    struct error *err)
+{
+	struct reader reader = {0};
+	struct field_in in;
+	struct error trouble = {{0}};
+	int64_t rule_field = -1, filter_field = 0;
+	struct job made = {0};
+	if (!reader_begin(&reader, bytes, length, err))
+		return false;
+	while (reader_next(&reader, &in, &trouble))
+		if (!job_field(&in, &made, &rule_field, &filter_field,
+			&trouble))
+			break;
+	if (trouble.reason[0] == '\0' &&
+	    (made.body == NULL || made.url == NULL))
+		error_set(&trouble, "a job without body or url");
+	if (trouble.reason[0] != '\0') {
+		job_clear(&made);
+		return error_set(err, "%s", trouble.reason);
+	}
+	*job = made;
+	return true;
+}
+
+void
+job_clear(struct job *job)
+{
+	free(job->body);
+	free(job->content_type);
+	free(job->charset);
+	free(job->url);
+	free(job->language);
+	free(job->zone);
+	rules_clear(&job->rules);
+	*job = (struct job){0};
+}
+
+void
+answer_encode(const struct answer *answer, struct buffer *message)
+{
+	const struct extraction *read = &answer->extraction;
+	size_t start = message_begin(message);
+	add_string(message, TAG_STAGE, answer->stage);
+	add_string(message, TAG_REASON, answer->reason);
+	add_string(message, TAG_CHARSET_FOUND, answer->charset);
+	add_string(message, TAG_CHARSET_SOURCE, answer->charset_source);
+	add_string(message, TAG_PARSER, answer->parser);
+	add_number(message, TAG_REPLACED, answer->replaced);
+	add_number(message, TAG_ITEM_COUNT, read->item_count);
+	add_number(message, TAG_DROPPED, read->dropped);
+	add_string(message, TAG_PAGE_TITLE, read->page_title);
+	add_string(message, TAG_SITE_TITLE, read->site_title);
+	add_string(message, TAG_HEADING, read->heading);
+	add_string(message, TAG_PAGE_LANGUAGE, read->language);
+	add_string(message, TAG_ICON, read->icon);
+	add_string(message, TAG_ITEM_HOW, read->item_how);
+	add_string(message, TAG_ITEM_SELECTOR, read->item_selector);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		add_string(message, TAG_HOW + field, read->how[field]);
+	size_t count = read->articles.count;
+	if (count > WIRE_MAX_ARTICLES)
+		count = WIRE_MAX_ARTICLES;
+	for (size_t i = 0; i < count; i++) {
+		const struct article *article = &read->articles.list[i];
+		add_number(message, TAG_ARTICLE, article->position);
+		add_string(message, TAG_KEY, article->key);
+		add_string(message, TAG_LINK, article->link);
+		add_string(message, TAG_TITLE, article->title);
+		add_string(message, TAG_TEXT, article->text);
+		add_string(message, TAG_AUTHOR, article->author);
+		add_string(message, TAG_IMAGE, article->image);
+		add_string(message, TAG_CATEGORY, article->category);
+		add_number(message, TAG_PUBLISHED, article->published.at_s);
+		add_number(
+		    message, TAG_PRECISION, article->published.precision);
+	}
+	message_end(message, start);
+}
+
+/* A string that may go into a feed, a log line or a terminal. */
+static bool
+field_clean(const struct field_in *field, size_t max_bytes, bool paragraphs,
+    char **string, struct error *err)
+{
+	if (!text_is_clean(field->bytes, field->length, paragraphs))
+		return error_set(
+		    err, "field %u: not clean text", field->tag);
+	return field_string(field, max_bytes, string, err);
+}
+
+static bool
+field_link(const struct field_in *field, char **string, struct error *err)
+{
+	if (!field_clean(field, 2048, false, string, err))
+		return false;
+	const char *after = strncmp(*string, "https://", 8) == 0 ? *string + 8 :
+	    strncmp(*string, "http://", 7) == 0 ? *string + 7 :
+						  NULL;
+	if (after == NULL || *after == '\0' || *after == '/' ||
+	    strpbrk(*string, " \"<>\\^`{|}") != NULL)
+		return error_set(
+		    err, "field %u: no http address", field->tag);
+	return true;
+}
+
+static bool
+article_field(
+    const struct field_in *in, struct articles *articles, struct error *err)
+{
+	int64_t number = 0;
+	if (in->tag == TAG_ARTICLE) {
+		if (articles->count == WIRE_MAX_ARTICLES)
+			return error_set(err, "too many articles");
+		if (!field_number(in, 0, INT32_MAX, &number, err))
+			return false;
+		articles_add(
+		    articles, (struct article){.position = (int32_t)number});
+		return true;
+	}
+	if (articles->count == 0)
+		return error_set(err, "field %u: outside an article", in->tag);
+	struct article *article = &articles->list[articles->count - 1];
+	switch (in->tag) {
+	case TAG_KEY:
+		return field_clean(in, 1024, false, &article->key, err);
+	case TAG_LINK:
+		return field_link(in, &article->link, err);
+	case TAG_TITLE:
+		return field_clean(in, 1204, false, &article->title, err);
+	case TAG_TEXT:
+		return field_clean(
+		    in, WIRE_MAX_TEXT, true, &article->text, err);
+	case TAG_AUTHOR:
+		return field_clean(in, 1024, false, &article->author, err);
+	case TAG_IMAGE:
+		return field_link(in, &article->image, err);
+	case TAG_CATEGORY:
+		return field_clean(in, 1024, false, &article->category, err);
+	case TAG_PUBLISHED:
+		return field_number(in, -((int64_t)1 << 40), (int64_t)1 << 40,
+		    &article->published.at_s, err);
+	default: /* TAG_PRECISION */
+		if (!field_number(in, 0, PRECISION_SECOND, &number, err))
+			return false;
+		article->published.precision = (enum precision)number;
+		return true;
+	}
+}
+
+static bool
+answer_number(const struct field_in *in, uint32_t *to, struct error *err)
+{
+	int64_t number = 0;
+	if (!field_number(in, 0, UINT32_MAX, &number, err))
+		return false;
+	*to = (uint32_t)number;
+	return true;
+}
+
+static bool
+answer_field(const struct field_in *in, struct answer *answer,
+    struct error *err)
+{
+	struct extraction *read = &answer->extraction;
+	char **string = NULL;
+	switch (in->tag) {
+	case TAG_REPLACED:
+		return answer_number(in, &answer->replaced, err);
+	case TAG_ITEM_COUNT:
+		return answer_number(in, &read->item_count, err);
+	case TAG_DROPPED:
+		return answer_number(in, &read->dropped, err);
+	case TAG_ICON:
+		return field_link(in, &read->icon, err);
+	case TAG_STAGE: string = &answer->stage; break;
+	case TAG_REASON: string = &answer->reason; break;
+	case TAG_CHARSET_FOUND: string = &answer->charset; break;
+	case TAG_CHARSET_SOURCE: string = &answer->charset_source; break;
+	case TAG_PARSER: string = &answer->parser; break;
+	case TAG_PAGE_TITLE: string = &read->page_title; break;
+	case TAG_SITE_TITLE: string = &read->site_title; break;
+	case TAG_HEADING: string = &read->heading; break;
+	case TAG_PAGE_LANGUAGE: string = &read->language; break;
+	case TAG_ITEM_HOW: string = &read->item_how; break;
+	case TAG_ITEM_SELECTOR: string = &read->item_selector; break;
+	default:
+		if (in->tag >= TAG_HOW && in->tag < TAG_HOW + FIELD_COUNT)
+			string = &read->how[in->tag - TAG_HOW];
+		else if (in->tag >= TAG_ARTICLE && in->tag <= TAG_PRECISION)
+			return article_field(in, &read->articles, err);
+		else
+			return error_set(err, "unknown field %u", in->tag);
+	}
+	return field_clean(in, 2048, false, string, err);
+}
+
+static bool
+answer_check(const struct answer *answer, struct error *err)
+{
+	const struct articles *articles = &answer->extraction.articles;
+	if ((answer->stage == NULL) != (answer->reason == NULL))
+		return error_set(err, "a stage without its reason");
+	for (size_t i = 0; i < articles->count; i++) {
+		const struct article *article = &articles->list[i];
+		if (article->link == NULL || article->title == NULL ||
+		    article->title[0] == '\0')
+			return error_set(
+			    err, "an article without link or title");
+	}
+	return true;
+}
+
+bool
+answer_decode(const char *bytes, size_t length, struct answer *answer,
+    struct error *err)
+{
+	struct reader reader = {0};
+	struct field_in in;
+	struct error trouble = {{0}};
+	struct answer made = {0};
+	if (!reader_begin(&reader, bytes, length, err))
+		return false;
+	while (reader_next(&reader, &in, &trouble))
+		if (!answer_field(&in, &made, &trouble))
+			break;
+	if (trouble.reason[0] == '\0')
+		(void)answer_check(&made, &trouble); /* says so in trouble */
+	if (trouble.reason[0] != '\0') {
+		answer_clear(&made);
+		return error_set(err, "%s", trouble.reason);
+	}
+	*answer = made;
+	return true;
+}
+
+void
+answer_clear(struct answer *answer)
+{
+	free(answer->stage);
+	free(answer->reason);
+	free(answer->charset);
+	free(answer->charset_source);
+	free(answer->parser);
+	extraction_clear(&answer->extraction);
+	*answer = (struct answer){0};
+}

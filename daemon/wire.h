@@ -1,0 +1,66 @@
+#ifndef DAEMON_WIRE_H
+#define DAEMON_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "feed/buffer.h"
+#include "feed/error.h"
+#include "feed/extract.h"
+#include "feed/rules.h"
+
+/*
+ * What goes between the daemon and its worker: messages of tagged fields.
+ * A message is its length (4 bytes) and fields; a field is a tag (2 bytes), a
+ * length (4 bytes) and bytes, in the machine's own order, since both ends are
+ * the same program.  Unknown tags are refused.
+ */
+#define WIRE_MAX_MESSAGE ((size_t)24 << 20) /* body cap, zone, rules */
+#define WIRE_MAX_ARTICLES 2000              /* on one page */
+#define WIRE_MAX_TEXT ((size_t)64 << 10)    /* of one article's text */
+
+/* A page to be read.  Encoding borrows; job_decode makes the strings the
+ * struct's own (job_clear). */
+struct job {
+	char *body;
+	size_t length;
+	char *content_type; /* header, or NULL */
+	char *charset;      /* configured label, or NULL */
+	char *url;
+	char *language;     /* or NULL */
+	char *zone;         /* bytes of a TZif file, or NULL: UTC */
+	size_t zone_length;
+	int64_t zone_offset_s; /* of a fixed zone, with zone NULL */
+	int64_t now_s;
+	struct rules rules;
+};
+
+/* What the worker made of it. */
+struct answer {
+	char *stage;  /* NULL: read.  Else what failed: "decode", "parse", "extract" */
+	char *reason; /* in words, with a stage */
+	char *charset, *charset_source;
+	char *parser;
+	uint32_t replaced; /* broken characters */
+	struct extraction extraction; /* parser is NULL here: see above */
+};
+
+void job_encode(const struct job *, struct buffer *message);
+bool job_decode(const char *bytes, size_t length, struct job *, struct error *);
+void job_clear(struct job *);
+
+void answer_encode(const struct answer *, struct buffer *message);
+/*
+ * Checked as if hostile: lengths, counts, clean UTF-8, http(s) links.  A lie
+ * makes the whole answer bad: false and err.
+ */
+bool answer_decode(
+    const char *bytes, size_t length, struct answer *, struct error *);
+void answer_clear(struct answer *);
+
+/* Both ends frame alike: the length of the message that begins here, 0 while
+ * fewer than 4 bytes are there. */
+size_t wire_length(const char *bytes, size_t length);
+
+#endif

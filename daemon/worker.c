@@ -1,0 +1,203 @@
+#include "daemon/worker.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/wire.h"
+#include "feed/charset.h"
+#include "feed/memory.h"
+#include "feed/page.h"
+#include "feed/text.h"
+#include "feed/url.h"
+#include "feed/zone.h"
+
+/* Sections of one site share their rules; compiling them for each page would
+ * cost more than reading the page. */
+#define RULES_KEPT 32
+
+struct workroom {
+	struct charsets *charsets;
+	struct {
+		uint64_t hash;
+		struct compiled_rules *rules;
+	} kept[RULES_KEPT];
+	unsigned next_kept;
+};
+
+static const struct compiled_rules *
+workroom_rules(
+    struct workroom *room, const struct rules *rules, struct error *err)
+{
+	uint64_t hash = rules_hash(rules);
+	for (unsigned i = 0; i < RULES_KEPT; i++)
+		if (room->kept[i].rules != NULL && room->kept[i].hash == hash)
+			return room->kept[i].rules;
+	struct compiled_rules *compiled = rules_compile(rules, err);
+	if (compiled == NULL)
+		return NULL;
+	unsigned slot = room->next_kept++ % RULES_KEPT;
+	compiled_rules_free(room->kept[slot].rules);
+	room->kept[slot].hash = hash;
+	room->kept[slot].rules = compiled;
+	return compiled;
+}
+
+/* Reasons may quote the page: they leave as clean as everything else. */
+static void
+answer_fail(struct answer *answer, const char *stage, const struct error *err)
+{
+	free(answer->stage);
+	free(answer->reason);
+	answer->stage = xstrdup(stage);
+	answer->reason = text_line(err->reason, strlen(err->reason), 400);
+}
+
+static void
+read_page(struct workroom *room, const struct job *job,
+    const struct decoded *decoded, struct answer *answer)
+{
+	struct error err = {{0}};
+	struct page *page = NULL;
+	struct zone *zone = NULL;
+	const struct compiled_rules *rules =
+	    workroom_rules(room, &job->rules, &err);
+	if (rules == NULL) {
+		answer_fail(answer, "extract", &err);
+		goto out;
+	}
+	if (job->zone != NULL)
+		zone = zone_parse(job->zone, job->zone_length, &err);
+	else
+		zone = zone_fixed((int32_t)job->zone_offset_s);
+	if (zone == NULL) {
+		answer_fail(answer, "extract", &err);
+		goto out;
+	}
+	page = page_parse(decoded->text, decoded->length,
+	    rules->libxml2 ? PARSER_LIBXML2 : PARSER_HTML5, 0, &err);
+	if (page == NULL) {
+		answer_fail(answer, "parse", &err);
+		goto out;
+	}
+	struct extract_context context = {
+	    .url = job->url,
+	    .now_s = job->now_s,
+	    .zone = zone,
+	    .language = job->language,
+	};
+	if (!extract_articles(
+		rules, page, &context, &answer->extraction, &err))
+		answer_fail(answer, "extract", &err);
+	answer->parser = xstrdup(page->parser);
+out:
+	page_free(page);
+	zone_free(zone);
+}
+
+static void
+do_job(struct workroom *room, const struct job *job, struct answer *answer)
+{
+	struct error err = {{0}};
+	struct decoded decoded = {0};
+	char *host = url_host(job->url);
+	if (!charset_decode(room->charsets, job->body, job->length,
+		job->charset, job->content_type, host, &decoded, &err)) {
+		answer_fail(answer, "decode", &err);
+	} else {
+		answer->charset = xstrdup(decoded.charset);
+		answer->charset_source = xstrdup(decoded.source);
+		answer->replaced = (uint32_t)decoded.replaced;
+		read_page(room, job, &decoded, answer);
+	}
+	decoded_clear(&decoded);
+	free(host);
+}
+
+static bool
+read_all(char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t got = read(WORKER_FD, bytes, length);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		bytes += got;
+		length -= (size_t)got;
+	}
+	return true;
+}
+
+static bool
+write_all(const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = write(WORKER_FD, bytes, length);
+		if (put == -1 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		bytes += put;
+		length -= (size_t)put;
+	}
+	return true;
+}
+
+/* The next job's message; NULL when the daemon closed its end. */
+static char *
+next_message(size_t *length)
+{
+	char head[sizeof(uint32_t)];
+	if (!read_all(head, sizeof(head)))
+		return NULL;
+	*length = wire_length(head, sizeof(head));
+	if (*length > WIRE_MAX_MESSAGE)
+		return NULL;
+	char *message = xmalloc(*length);
+	memcpy(message, head, sizeof(head));
+	if (!read_all(message + sizeof(head), *length - sizeof(head))) {
+		free(message);
+		return NULL;
+	}
+	return message;
+}
+
+int
+worker_main(void)
+{
+	struct workroom room = {0};
+	struct error err = {{0}};
+	/* pages come and go by the megabyte: one arena, given back in full */
+	(void)mallopt(M_ARENA_MAX, 1);
+	room.charsets = charsets_open(&err);
+	if (room.charsets == NULL)
+		return 1;
+	/* room for the lock-down: from here on nothing more is opened */
+	char *message;
+	size_t length;
+	while ((message = next_message(&length)) != NULL) {
+		struct job job = {0};
+		struct answer answer = {0};
+		struct buffer reply = {0};
+		bool good = job_decode(message, length, &job, &err);
+		free(message);
+		if (good)
+			do_job(&room, &job, &answer);
+		else
+			answer_fail(&answer, "decode", &err);
+		answer_encode(&answer, &reply);
+		answer_clear(&answer);
+		job_clear(&job);
+		good = write_all(reply.bytes, reply.length);
+		buffer_clear(&reply);
+		if (!good)
+			break;
+	}
+	for (unsigned i = 0; i < RULES_KEPT; i++)
+		compiled_rules_free(room.kept[i].rules);
+	charsets_free(room.charsets);
+	return 0;
+}

@@ -1,0 +1,101 @@
+#include "daemon/zones.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "feed/memory.h"
+
+#define ZONE_MAX_BYTES (64 << 10) /* the largest today has 4 KiB */
+
+struct zones {
+	struct zone_bytes {
+		char *name;
+		char *bytes; /* NULL: no such file */
+		size_t length;
+	} *list;
+	size_t count;
+};
+
+struct zones *
+zones_new(void)
+{
+	return xcalloc(1, sizeof(struct zones));
+}
+
+void
+zones_free(struct zones *zones)
+{
+	if (zones == NULL)
+		return;
+	for (size_t i = 0; i < zones->count; i++) {
+		free(zones->list[i].name);
+		free(zones->list[i].bytes);
+	}
+	free(zones->list);
+	free(zones);
+}
+
+static void
+read_file(const char *name, struct zone_bytes *zone)
+{
+	const char *folder = getenv("TZDIR");
+	char *path = xasprintf("%s/%s",
+	    folder != NULL ? folder : "/usr/share/zoneinfo", name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	if (fd == -1)
+		return;
+	char *bytes = xmalloc(ZONE_MAX_BYTES);
+	ssize_t got = read(fd, bytes, ZONE_MAX_BYTES);
+	close(fd);
+	if (got > 0 && got < ZONE_MAX_BYTES) {
+		zone->bytes = xmemdup(bytes, (size_t)got);
+		zone->length = (size_t)got;
+	}
+	free(bytes);
+}
+
+/* "+09:00", "-0330"; the configuration has checked it. */
+static bool
+fixed_offset(const char *name, int32_t *offset_s)
+{
+	int hours, minutes;
+	if (name[0] != '+' && name[0] != '-')
+		return false;
+	if (sscanf(name + 1, "%2d:%2d", &hours, &minutes) != 2 &&
+	    sscanf(name + 1, "%2d%2d", &hours, &minutes) != 2)
+		return false;
+	*offset_s = (hours * 60 + minutes) * 60;
+	if (name[0] == '-')
+		*offset_s = -*offset_s;
+	return true;
+}
+
+bool
+zones_get(struct zones *zones, const char *name, const char **bytes,
+    size_t *length, int32_t *offset_s)
+{
+	*bytes = NULL;
+	*length = 0;
+	*offset_s = 0;
+	if (name == NULL || strcmp(name, "UTC") == 0 ||
+	    fixed_offset(name, offset_s))
+		return true;
+	struct zone_bytes *zone = NULL;
+	for (size_t i = 0; i < zones->count && zone == NULL; i++)
+		if (strcmp(zones->list[i].name, name) == 0)
+			zone = &zones->list[i];
+	if (zone == NULL) {
+		zones->list = xreallocarray(
+		    zones->list, zones->count + 1, sizeof(*zones->list));
+		zone = &zones->list[zones->count++];
+		*zone = (struct zone_bytes){.name = xstrdup(name)};
+		read_file(name, zone);
+	}
+	*bytes = zone->bytes;
+	*length = zone->length;
+	return zone->bytes != NULL;
+}
