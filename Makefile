@@ -1,0 +1,294 @@
+# metrofeed: GNU make and pkg-config, no configure step.
+#
+#   make                 the program, build/metrofeed
+#   make run             fetch what is missing, build, run (a demonstration
+#                        when there is no configuration yet)
+#   make check           the tests; check-sanitized and check-valgrind repeat
+#                        them under the sanitizers and under valgrind
+#   make install         honours DESTDIR and prefix
+#
+# Yours to set: CC CFLAGS CPPFLAGS LDFLAGS DESTDIR prefix, and CONF, LISTEN,
+# CORPUS, FUZZ_SECONDS for the targets that use them.
+
+VERSION = 0.1.0
+
+prefix ?= /usr/local
+bindir = $(prefix)/bin
+mandir = $(prefix)/share/man
+docdir = $(prefix)/share/doc/metrofeed
+
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+CLANG ?= clang
+CLANG_FORMAT ?= clang-format
+# Debian's feed readers for Python live with Debian's Python.
+PYTHON = $(firstword $(wildcard /usr/bin/python3) python3)
+
+CORPUS ?= ../shared/corpus
+FUZZ_SECONDS ?= 30
+LISTEN ?= 127.0.0.1:8080
+
+# One variant is built per run of make; each has its own folder.  The lock-down
+# of the worker forbids system calls that the sanitizers, the fuzzer and
+# valgrind need, so these builds leave it out.
+hardening = -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+	-fPIE
+hardening_link = -pie -Wl,-z,relro,-z,now
+ifdef SANITIZE
+build = build/sanitized
+CFLAGS ?= -O1 -g
+hardening = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -fPIE
+hardening_link = -fsanitize=address,undefined -pie
+defines = -DMETROFEED_NO_LOCKDOWN
+else ifdef VALGRIND
+build = build/valgrind
+CFLAGS ?= -O1 -g
+defines = -DMETROFEED_NO_LOCKDOWN
+else ifdef FUZZ
+build = build/fuzz
+CC = $(CLANG)
+CFLAGS ?= -O1 -g
+hardening = -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+hardening_link = -fsanitize=fuzzer,address,undefined
+defines = -DMETROFEED_NO_LOCKDOWN
+else ifdef STRICT
+build = build/strict
+CFLAGS ?= -O2 -g
+strict = -Werror
+else
+build = build
+CFLAGS ?= -O2 -g
+endif
+
+warnings = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla $(strict)
+
+# Asked of pkg-config when the first recipe needs it and not before: on a bare
+# system the packages arrive in the same run of make.
+packages = libcurl libxml-2.0 libevent_core libevent_extra gumbo expat \
+	yaml-0.1 sqlite3 libpcre2-8
+package_cflags = $(eval package_cflags := \
+	$$(shell $$(PKG_CONFIG) --cflags $$(packages)))$(package_cflags)
+package_libs = $(eval package_libs := \
+	$$(shell $$(PKG_CONFIG) --libs $$(packages)))$(package_libs)
+
+compile = $(CC) -std=c11 -D_GNU_SOURCE -DMETROFEED_VERSION='"$(VERSION)"' \
+	$(defines) -I. $(warnings) $(hardening) $(package_cflags) \
+	$(CPPFLAGS) $(CFLAGS) -MMD -MP -c
+link = $(CC) $(CFLAGS) $(hardening) $(hardening_link) $(LDFLAGS)
+
+feed_sources = $(wildcard feed/*.c)
+config_sources = $(wildcard config/*.c)
+daemon_sources = $(filter-out daemon/main.c,$(wildcard daemon/*.c))
+newsroom_sources = $(wildcard tests/newsroom*.c)
+test_sources = $(wildcard tests/test_*.c)
+tool_sources = $(wildcard tests/*_tool.c)
+fuzz_sources = $(wildcard tests/fuzz/fuzz_*.c)
+
+objects = $(patsubst %.c,$(build)/%.o,$(1))
+
+program = $(build)/metrofeed
+newsroom = $(if $(newsroom_sources),$(build)/tests/newsroom)
+tests = $(patsubst %.c,$(build)/%,$(test_sources))
+tools = $(patsubst %.c,$(build)/%,$(tool_sources))
+fuzzers = $(patsubst tests/fuzz/%.c,$(build)/%,$(fuzz_sources))
+# In the order in which the linker must see them.
+archives = $(build)/daemon.a $(build)/config.a $(build)/feed.a
+
+manuals = $(wildcard daemon/*.8 config/*.5)
+# What looks at the program as it was built, in every variant; and what looks
+# at the sources or at the tests' own tools, once.
+scripts = $(wildcard tests/system/*.py tests/system/*.sh)
+ifeq ($(build),build)
+scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
+	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py))
+endif
+
+jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+again = +$(MAKE) --no-print-directory $(jobs)
+
+all: $(program)
+
+build-tests: all $(newsroom) $(tools) $(tests)
+
+$(program): $(call objects,daemon/main.c) $(archives)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+# Little of ours in it: a judge should not lean on whom it judges.
+$(newsroom): $(call objects,$(newsroom_sources) feed/buffer.c feed/memory.c)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(tests): $(build)/tests/%: $(build)/tests/%.o $(archives)
+	$(link) -o $@ $^ -lcmocka $(package_libs) $(LDLIBS)
+
+$(tools): $(build)/tests/%: $(build)/tests/%.o $(archives)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(fuzzers): $(build)/%: $(build)/tests/fuzz/%.o $(archives)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(build)/feed.a: $(call objects,$(feed_sources))
+$(build)/config.a: $(call objects,$(config_sources))
+$(build)/daemon.a: $(call objects,$(daemon_sources))
+
+$(archives):
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(build)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(compile) -o $@ $<
+
+# The objects stay, so that the next make has less to do.
+.SECONDARY:
+
+-include $(patsubst %.o,%.d,$(call objects,daemon/main.c $(feed_sources) \
+	$(config_sources) $(daemon_sources) $(newsroom_sources) \
+	$(test_sources) $(tool_sources) $(fuzz_sources)))
+
+# --- packages ---------------------------------------------------------------
+
+deps:
+	@sh tests/deps.sh build
+
+deps-check: deps
+	@sh tests/deps.sh check
+
+deps-lint: deps
+	@sh tests/deps.sh lint
+
+deps-bench: deps
+	@sh tests/deps.sh bench
+
+# --- running ----------------------------------------------------------------
+
+# A configuration given, else the one lying here, else the demonstration.
+CONF ?= $(wildcard metrofeed.conf)
+
+run: deps
+	$(again) all $(if $(CONF),,$(newsroom))
+	+@$(if $(CONF),exec $(program) run -c $(CONF) $(if $(filter \
+	    command environment,$(origin LISTEN)),--listen $(LISTEN)),\
+	    exec bash tests/demo.sh $(build) $(LISTEN))
+
+demo: deps
+	$(again) all $(newsroom)
+	@exec bash tests/demo.sh $(build) $(LISTEN)
+
+# --- tests ------------------------------------------------------------------
+
+check: deps deps-check
+	$(again) build-tests
+	@$(MAKE) --no-print-directory run-tests
+
+check-sanitized: deps deps-check
+	$(again) SANITIZE=1 build-tests
+	@$(MAKE) --no-print-directory SANITIZE=1 run-tests
+
+check-valgrind: deps deps-check deps-bench
+	$(again) VALGRIND=1 build-tests
+	@RUN_UNDER="valgrind -q --error-exitcode=99 --leak-check=full \
+	    --trace-children=yes --errors-for-leak-kinds=definite" \
+	    $(MAKE) --no-print-directory VALGRIND=1 run-tests
+
+# Everything is built; CORPUS is told only when it is there, and then as a
+# whole path, because some tests change folder.
+run-tests:
+	@CORPUS="$(realpath $(CORPUS))" METROFEED="$(abspath $(program))" \
+	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
+	    BUILD="$(abspath $(build))" PYTHON="$(PYTHON)" MANUALS="$(manuals)" \
+	    bash tests/run.sh $(tests) $(scripts)
+
+# With the corpus's selectors; check-corpus-inferred by each page's url alone.
+check-corpus: deps deps-check
+	$(again) all
+	@$(PYTHON) tests/corpus.py $(program) $(CORPUS)
+
+check-corpus-inferred: deps deps-check
+	$(again) all
+	@$(PYTHON) tests/corpus.py --no-rules --worst 8 $(program) $(CORPUS)
+
+check-fresh:
+	bash tests/fresh.sh
+
+check-browser: deps deps-check
+	$(again) all $(newsroom)
+	@METROFEED="$(abspath $(program))" \
+	    NEWSROOM="$(abspath $(build)/tests/newsroom)" sh tests/browser.sh
+
+fuzz: deps deps-lint
+	$(again) FUZZ=1 build-fuzzers
+	@$(MAKE) --no-print-directory FUZZ=1 run-fuzzers
+
+build-fuzzers: $(fuzzers)
+
+# What the fuzzer finds worth keeping goes under build/, seeds are read only.
+run-fuzzers:
+	@set -e; for fuzzer in $(fuzzers); do \
+		name=$${fuzzer##*/fuzz_}; \
+		mkdir -p $(build)/corpus/$$name; \
+		echo "fuzz $$name: $(FUZZ_SECONDS) s"; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
+		    -artifact_prefix=$(build)/ $(build)/corpus/$$name \
+		    $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null); \
+	done
+
+bench: deps deps-bench
+	$(again) build-tests
+	@METROFEED="$(abspath $(program))" \
+	    NEWSROOM="$(abspath $(build)/tests/newsroom)" sh tests/bench/run.sh
+
+# --- care -------------------------------------------------------------------
+
+c_files = $(wildcard feed/*.[ch] config/*.[ch] daemon/*.[ch] tests/*.[ch] \
+	tests/fuzz/*.c tests/bench/*.c)
+
+format:
+	$(CLANG_FORMAT) -i $(filter %.c,$(c_files))
+
+# Two compilers without a warning, the layout, and cppcheck.  What cppcheck
+# says of uninitialised values the compilers say better, and its complaint
+# about the order of arguments does not understand prototypes without names.
+hash = \#
+queue_h = $(shell echo '$(hash)include <sys/queue.h>' | $(CC) -E -M -x c - | \
+	tr ' ' '\n' | grep 'sys/queue.h$$')
+lint: deps deps-check deps-lint
+	$(again) STRICT=1 build-tests
+	@echo "clang: no warnings"
+	@$(CLANG) -fsyntax-only -std=c11 -D_GNU_SOURCE -I. $(warnings) \
+	    -Werror $(package_cflags) $(filter %.c,$(c_files))
+	@echo "clang-format: the layout"
+	@$(CLANG_FORMAT) --dry-run -Werror $(filter %.c,$(c_files))
+	cppcheck --std=c11 --quiet --error-exitcode=1 --inline-suppr \
+	    --enable=warning,portability --suppress=missingIncludeSystem \
+	    --suppress=uninitvar --suppress=funcArgOrderDifferent \
+	    -D_GNU_SOURCE $(queue_h:%=--include=%) -I. \
+	    feed config daemon $(newsroom_sources)
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir) \
+	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 755 $(program) $(DESTDIR)$(bindir)/metrofeed
+	$(INSTALL) -m 644 daemon/metrofeed.8 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 config/metrofeed.conf.5 $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 metrofeed.conf.example README.md LICENSE \
+	    $(DESTDIR)$(docdir)
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/metrofeed \
+	    $(DESTDIR)$(mandir)/man8/metrofeed.8 \
+	    $(DESTDIR)$(mandir)/man5/metrofeed.conf.5
+	rm -rf $(DESTDIR)$(docdir)
+
+clean:
+	rm -rf build
+
+.PHONY: all build-tests deps deps-check deps-lint deps-bench run demo check \
+	check-sanitized check-valgrind run-tests check-corpus \
+	check-corpus-inferred check-fresh \
+	check-browser fuzz build-fuzzers run-fuzzers bench format lint \
+	install uninstall clean

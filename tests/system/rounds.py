@@ -1,0 +1,353 @@
+"""Rounds against newsroom: what is published, when, and that nothing else is."""
+import datetime
+import json
+import os
+import random
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import rig  # noqa: E402
+
+
+def paper(*options):
+    return rig.Newsroom("--pace", "100000", *options)
+
+
+def check_truth(feed, truth, base):
+    """Entry by entry what the paper knows: text, time, reporter, picture."""
+    assert feed.numbers() == [a["id"] for a in truth], feed.numbers()
+    for article in truth:
+        entry = feed.entry(article["id"])
+        get = lambda name: entry.findtext(rig.ATOM + name)
+        assert get("title") == article["title"], get("title")
+        time_utc = datetime.datetime.fromisoformat(article["time"]).astimezone(
+            datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        assert get("published") == time_utc, get("published")
+        author = entry.findtext(rig.ATOM + "author/" + rig.ATOM + "name")
+        assert author == article["reporter"], author
+        content = get("content")
+        escaped = (article["text"].replace("&", "&amp;")
+                   .replace("<", "&lt;").replace(">", "&gt;"))
+        assert escaped in content.replace("&quot;", '"').replace("&#39;", "'"), \
+            content
+        if article["image"]:
+            assert base + article["image"] in content, content
+        else:
+            assert "<img" not in content
+
+
+def first_round_publishes_the_whole_page():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        done = it.once()
+        assert done.returncode == 0, done.stderr
+        check_truth(it.feed(), room.articles("222", 8), room.url)
+        assert it.feed().ids() == it.ids()
+        it.judge()
+    finally:
+        it.close()
+        room.stop()
+
+
+def every_markup_by_its_address_alone():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.once()
+        before = it.feed()
+        for sidebar in ("off", "on"):
+            room.control(do="sidebar", value=sidebar)
+            for markup in range(1, 9):
+                room.control(do="markup", value=markup)
+                assert it.once().returncode == 0
+                assert it.feed().same_file(before), (sidebar, markup)
+                check_truth(it.feed(), room.articles("222", 8), room.url)
+    finally:
+        it.close()
+        room.stop()
+
+
+def unchanged_rounds_write_nothing():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        room.control(do="validators", value="on")
+        it.once()
+        before = it.feed()
+        room.control(do="count")
+        it.once()
+        it.once()
+        desk = room.state()["sections"]["222"]
+        assert desk["not_modified"] >= 2, "304 was never answered"
+        assert it.feed().same_file(before)
+        for how in (("validators", "off"), ("noise", "on"),
+                    ("charset", "euc-kr"), ("charset", "wrong"),
+                    ("charset", "none"), ("redesign", "1")):
+            room.control(do=how[0], value=how[1])
+            assert it.once().returncode == 0, how
+            assert it.feed().same_file(before), how
+    finally:
+        it.close()
+        room.stop()
+
+
+def new_and_edited_articles():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.once()
+        before = it.feed()
+        room.control(do="publish", section="222", n=2)
+        it.once()
+        after = it.feed()
+        assert len(after.entries) == 10
+        assert after.updated > before.updated and after.mtime > before.mtime
+        assert after.numbers()[:8] == [
+            a["id"] for a in room.articles("222", 8)]
+        for number in before.numbers():
+            assert after.entry_bytes(number) == before.entry_bytes(number)
+        number = room.articles("222", 8)[3]["id"]
+        room.control(do="edit", id=number, value="text")
+        time.sleep(1.1)  # a second must pass for the stamp to show
+        it.once()
+        edited = it.feed()
+        assert edited.ids() == after.ids()
+        one, two = after.entry(number), edited.entry(number)
+        assert one.findtext(rig.ATOM + "updated") < \
+            two.findtext(rig.ATOM + "updated") == edited.updated
+        assert one.findtext(rig.ATOM + "published") == \
+            two.findtext(rig.ATOM + "published")
+        for other in after.numbers():
+            if other != number:
+                assert after.entry_bytes(other) == edited.entry_bytes(other)
+        it.judge()
+    finally:
+        it.close()
+        room.stop()
+
+
+def an_article_that_leaves_and_returns_is_not_news():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.once()
+        before = it.feed()
+        room.control(do="redesign", value=2)
+        room.control(do="fail", value="noarticles")
+        assert it.call("once").returncode == 1 or it.once().returncode == 1
+        assert it.feed().same_file(before)
+        room.control(do="fail", value="off")
+        rig.wait_for("a good round", lambda: it.status()["state"] == "good"
+                     or (it.once() and False))
+        assert it.feed().same_file(before)
+    finally:
+        it.close()
+        room.stop()
+
+
+def reload_takes_all_or_nothing():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.start()
+        rig.wait_for("the feed", lambda: os.path.exists(it.path()))
+        good = it.text()
+        it.write(good + "      bad: {url: /newsList/13, intervall: 3m}\n")
+        it.send(signal.SIGHUP)
+        rig.wait_for("the refusal", lambda: it.said("nothing was changed"))
+        assert it.said("intervall") and it.said("interval")
+        assert it.process.poll() is None
+        it.sections["society"] = "/newsList/13"
+        it.write()
+        it.send(signal.SIGHUP)
+        rig.wait_for("the new feed",
+                     lambda: os.path.exists(it.path("society")))
+        assert it.said("paper/society is new")
+        before = it.feed()
+        del it.sections["policy"]
+        it.write()
+        it.send(signal.SIGHUP)
+        rig.wait_for("the parting", lambda: it.said("paper/policy has gone"))
+        assert it.feed().same_file(before)
+        assert it.stop() == 0
+    finally:
+        it.close()
+        room.stop()
+
+
+def terminating_in_the_middle_of_a_page():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.once()
+        before = it.feed()
+        room.control(do="fail", value="slow", seconds=30)
+        time.sleep(1)
+        it.start()
+        rig.wait_for("a request", lambda: it.said("watching"))
+        time.sleep(0.5)
+        started = time.monotonic()
+        assert it.stop() == 0
+        assert time.monotonic() - started < 5
+        assert it.feed().same_file(before)
+        left = os.popen("pgrep -P %d" % os.getpid()).read().split()
+        assert not [p for p in left if "metrofeed-worker" in open(
+            "/proc/%s/cmdline" % p, errors="replace").read()]
+    finally:
+        it.close()
+        room.stop()
+
+
+def killed_again_and_again():
+    """kill -9 at any time: no article lost, none announced twice."""
+    room = rig.Newsroom("--pace", "1")
+    it = rig.Rig(room.url, {"policy": "/newsList/222",
+                            "society": "/newsList/13"})
+    dice = random.Random(7)
+    seen = {}
+    try:
+        for _ in range(25):
+            it.start()
+            time.sleep(dice.uniform(0.02, 0.9))
+            it.stop(signal.SIGKILL)
+            for section in it.sections:
+                if not os.path.exists(it.path(section)):
+                    continue
+                feed = it.feed(section)  # whole and well-formed at any time
+                ids = feed.ids()
+                assert len(set(ids)) == len(ids)
+                kept = set(seen.get(section, {}))
+                assert kept <= set(ids), "an article was lost"
+                for entry in feed.entries:
+                    key = entry.findtext(rig.ATOM + "id")
+                    told = (entry.findtext(rig.ATOM + "published"),)
+                    assert seen.setdefault(section, {}).setdefault(
+                        key, told) == told, "announced again"
+        room.control(do="publish", section="222", n=1)
+        it.start()
+        wanted = room.articles("222", 8)[0]["id"]
+        rig.wait_for("the last article", lambda: os.path.exists(it.path())
+                     and wanted in it.feed().numbers())
+        it.stop()
+        for section in it.sections:
+            assert it.feed(section).ids() == it.ids(section)
+            it.judge(section)
+        stale = [f for _, _, files in os.walk(it.output) for f in files
+                 if f.endswith(".tmp")]
+        assert not stale, stale
+    finally:
+        it.close()
+        room.stop()
+
+
+def a_second_daemon_is_refused():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        it.start()
+        rig.wait_for("the feed", lambda: os.path.exists(it.path()))
+        second = it.call("run")
+        assert second.returncode == 1 and "another metrofeed" in second.stderr
+        once = it.call("once")
+        assert once.returncode == 1 and "USR1" in once.stderr
+        assert it.status()["state"] == "good"
+        assert it.stop() == 0
+    finally:
+        it.close()
+        room.stop()
+
+
+def asked_rounds_keep_min_interval():
+    room = paper()
+    it = rig.Rig(room.url)
+    it.write(it.text().replace("min-interval: 1s", "min-interval: 3s")
+             .replace("interval: 1s", "interval: 1h"))
+    try:
+        it.start()
+        rig.wait_for("the feed", lambda: os.path.exists(it.path()))
+        for _ in range(20):
+            it.send(signal.SIGUSR1)
+            time.sleep(0.05)
+        assert room.state()["sections"]["222"]["requests"] == 1
+        rig.wait_for("a second round", lambda: it.send(signal.SIGUSR1) or
+                     room.state()["sections"]["222"]["requests"] >= 2)
+        it.stop()
+    finally:
+        it.close()
+        room.stop()
+
+
+def get(url, **headers):
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read()
+
+
+def the_built_in_server():
+    room = paper()
+    it = rig.Rig(room.url, top="listen: 127.0.0.1:0")
+    try:
+        it.start()
+        rig.wait_for("the feed", lambda: os.path.exists(it.path()))
+        with open(it.log, encoding="utf-8") as f:
+            base = next(word for line in f for word in line.split()
+                        if word.startswith("http://127.0.0.1:")
+                        and "serving" in line)
+        status, headers, body = get(base + "paper/policy.atom")
+        assert status == 200 and body == it.feed().bytes
+        assert headers["Content-Type"].startswith("application/atom+xml")
+        status, _, _ = get(base + "paper/policy.atom",
+                           **{"If-None-Match": headers["ETag"]})
+        assert status == 304, status
+        for path in ("../metrofeed.conf", "%2e%2e/metrofeed.conf",
+                     ".metrofeed.lock", "paper/../../metrofeed.conf"):
+            assert get(base + path)[0] in (400, 403, 404), path
+        it.stop()
+    finally:
+        it.close()
+        room.stop()
+
+
+def preview_writes_nothing():
+    room = paper()
+    it = rig.Rig(room.url)
+    try:
+        done = it.call("preview", "--json", "paper/policy")
+        assert done.returncode == 0, done.stderr
+        articles = json.loads(done.stdout)["articles"]
+        assert [a["id"].rsplit(":", 1)[1] for a in articles] == [
+            a["id"] for a in room.articles("222", 8)]
+        assert all(a["differ"] == "new" for a in articles)
+        assert not os.path.exists(it.state) and not os.path.exists(it.output)
+        it.once()
+        done = it.call("preview", "--json", "paper/policy")
+        assert all(a["differ"] == "known"
+                   for a in json.loads(done.stdout)["articles"])
+    finally:
+        it.close()
+        room.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(rig.run([
+        first_round_publishes_the_whole_page,
+        every_markup_by_its_address_alone,
+        unchanged_rounds_write_nothing,
+        new_and_edited_articles,
+        an_article_that_leaves_and_returns_is_not_news,
+        reload_takes_all_or_nothing,
+        terminating_in_the_middle_of_a_page,
+        killed_again_and_again,
+        a_second_daemon_is_refused,
+        asked_rounds_keep_min_interval,
+        the_built_in_server,
+        preview_writes_nothing,
+    ]))
