@@ -7,25 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/path.h"
 #include "feed/memory.h"
 
-#define TEMPORARY_MARK ".metrofeed-" /* ".<name>.metrofeed-<number>.tmp" */
+#define LOCK_NAME ".metrofeed.lock"
+/* ".<name>.metrofeed-<16 hexadecimal digits>.tmp" */
+#define TEMPORARY_MARK ".metrofeed-"
 #define TEMPORARY_END ".tmp"
+#define TEMPORARY_DIGITS 16
+#define TEMPORARY_NAME 200 /* bytes of the name: NAME_MAX is 255 */
+#define MAX_FOLDERS 64     /* open at once, one descriptor each */
 
 struct folder {
-	char *name;  /* of the site, or "" for the output itself */
+	char *site;
 	int fd;
-	bool touched; /* wants an fsync */
+	bool touched;       /* wants an fsync */
+	unsigned long used; /* when, by the publisher's counter */
 };
 
 struct publisher {
 	char *output;
 	int fd, lock;
-	unsigned long serial; /* of temporary files */
-	struct folder *folders;
+	bool touched; /* the output itself: it got a new folder */
+	bool lost;    /* a folder given up before its time was not synced */
+	unsigned long uses;
+	struct folder folders[MAX_FOLDERS];
 	size_t count;
 };
 
@@ -35,82 +45,99 @@ fail(struct error *err, const char *name)
 	return error_set(err, "%s: %s", name, strerror(errno));
 }
 
-/* ---- opening ---- */
-
-static bool
-make_folders(const char *output, struct error *err)
+static int
+sync_fd(int fd)
 {
-	char *path = xstrdup(output);
-	for (char *at = path + 1;; at++) {
-		if (*at != '/' && *at != '\0')
-			continue;
-		char kept = *at;
-		*at = '\0';
-		if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-			fail(err, path);
-			free(path);
-			return false;
-		}
-		*at = kept;
-		if (kept == '\0')
-			break;
-	}
-	free(path);
-	return true;
+	int result;
+	do
+		result = fsync(fd);
+	while (result == -1 && errno == EINTR);
+	return result;
 }
+
+/* ---- what a killed round left ---- */
 
 static bool
 is_temporary(const char *name)
 {
-	size_t length = strlen(name), end = strlen(TEMPORARY_END);
-	return name[0] == '.' && strstr(name, TEMPORARY_MARK) != NULL &&
-	    length > end && strcmp(name + length - end, TEMPORARY_END) == 0;
-}
-
-/* What a killed round left behind; only names of our own pattern. */
-static void
-remove_stale(int fd, bool below)
-{
-	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *directory = again == -1 ? NULL : fdopendir(again);
-	const struct dirent *entry;
-	if (directory == NULL) {
-		if (again != -1)
-			close(again);
-		return;
-	}
-	while ((entry = readdir(directory)) != NULL) {
-		if (is_temporary(entry->d_name))
-			/* it may have gone; the next start tries again */
-			(void)unlinkat(fd, entry->d_name, 0);
-		else if (below && entry->d_name[0] != '.') {
-			int site = openat(fd, entry->d_name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-			if (site != -1) {
-				remove_stale(site, false);
-				close(site);
-			}
-		}
-	}
-	closedir(directory);
+	const size_t end = strlen(TEMPORARY_END), mark = strlen(TEMPORARY_MARK);
+	size_t length = strlen(name), tail = mark + TEMPORARY_DIGITS + end;
+	if (name[0] != '.' || length <= 1 + tail)
+		return false;
+	const char *at = name + length - tail;
+	return strncmp(at, TEMPORARY_MARK, mark) == 0 &&
+	       strspn(at + mark, "0123456789abcdef") == TEMPORARY_DIGITS &&
+	       strcmp(at + mark + TEMPORARY_DIGITS, TEMPORARY_END) == 0;
 }
 
 static int
-open_folder(int at, const char *path)
+open_below(int at, const char *name)
 {
-	return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return openat(
+	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static bool
-take_lock(struct publisher *publisher, struct error *err)
+/* What cannot be removed now is tried again at the next start. */
+static void
+remove_stale(int fd, bool below)
 {
-	publisher->lock = openat(publisher->fd, ".metrofeed.lock",
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (publisher->lock == -1)
-		return fail(err, publisher->output);
-	if (flock(publisher->lock, LOCK_EX | LOCK_NB) == -1)
-		return error_set(err, "another metrofeed publishes to %s",
-		    publisher->output);
+	int again = open_below(fd, ".");
+	DIR *directory = again == -1 ? NULL : fdopendir(again);
+	const struct dirent *entry;
+	if (directory == NULL && again != -1)
+		close(again);
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		if (is_temporary(entry->d_name)) {
+			(void)unlinkat(fd, entry->d_name, 0);
+		} else if (below && entry->d_name[0] != '.') {
+			int site = open_below(fd, entry->d_name);
+			if (site == -1)
+				continue; /* a file, a link */
+			remove_stale(site, false);
+			close(site);
+		}
+	}
+	if (directory != NULL)
+		closedir(directory);
+}
+
+/* ---- the output ---- */
+
+static int
+take_lock(int output, const char *path, struct error *err)
+{
+	int lock = openat(
+	    output, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (lock == -1) {
+		fail(err, path);
+		return -1;
+	}
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return lock;
+	if (errno == EWOULDBLOCK)
+		error_set(err, "another metrofeed publishes to %s", path);
+	else
+		fail(err, path);
+	close(lock);
+	return -1;
+}
+
+/* Folder and lock, or neither. */
+static bool
+open_output(struct publisher *publisher, struct error *err)
+{
+	const char *path = publisher->output;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return fail(err, path);
+	int lock = take_lock(fd, path, err);
+	if (lock == -1) {
+		close(fd);
+		return false;
+	}
+	publisher->fd = fd;
+	publisher->lock = lock;
+	remove_stale(fd, true);
 	return true;
 }
 
@@ -120,32 +147,19 @@ publisher_new(const char *output, bool may_create, struct error *err)
 	struct publisher *publisher = xcalloc(1, sizeof(*publisher));
 	publisher->output = xstrdup(output);
 	publisher->fd = publisher->lock = -1;
-	if (may_create && !make_folders(output, err))
-		goto fail;
-	publisher->fd = open_folder(AT_FDCWD, output);
-	if (publisher->fd == -1) {
-		fail(err, output);
-		goto fail;
-	}
-	if (!take_lock(publisher, err))
-		goto fail;
-	remove_stale(publisher->fd, true);
-	return publisher;
-fail:
+	if ((!may_create || path_make_folders(output, err)) &&
+	    open_output(publisher, err))
+		return publisher;
 	publisher_free(publisher);
 	return NULL;
 }
 
 static void
-drop_folders(struct publisher *publisher)
+drop_folder(struct publisher *publisher, struct folder *folder)
 {
-	for (size_t i = 0; i < publisher->count; i++) {
-		close(publisher->folders[i].fd);
-		free(publisher->folders[i].name);
-	}
-	free(publisher->folders);
-	publisher->folders = NULL;
-	publisher->count = 0;
+	close(folder->fd);
+	free(folder->site);
+	*folder = publisher->folders[--publisher->count];
 }
 
 void
@@ -153,7 +167,8 @@ publisher_free(struct publisher *publisher)
 {
 	if (publisher == NULL)
 		return;
-	drop_folders(publisher);
+	while (publisher->count > 0)
+		drop_folder(publisher, &publisher->folders[0]);
 	if (publisher->lock != -1)
 		close(publisher->lock);
 	if (publisher->fd != -1)
@@ -162,85 +177,132 @@ publisher_free(struct publisher *publisher)
 	free(publisher);
 }
 
+/* Is what we hold what the name means now? */
 static bool
-is_same(int fd, const char *path, bool *there)
+is_same(int fd, int at, const char *name, int flags)
 {
-	struct stat ours, theirs;
-	*there = stat(path, &theirs) == 0;
-	return *there && fstat(fd, &ours) == 0 &&
-	    ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	struct stat held, there;
+	return fstatat(at, name, &there, flags) == 0 && fstat(fd, &held) == 0 &&
+	       held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+}
+
+static bool
+is_in_place(const struct publisher *publisher)
+{
+	return is_same(publisher->fd, AT_FDCWD, publisher->output, 0);
 }
 
 bool
 publisher_check(struct publisher *publisher, struct error *err)
 {
-	bool there;
-	if (is_same(publisher->fd, publisher->output, &there))
+	struct publisher old = *publisher;
+	if (is_in_place(publisher))
 		return true;
-	/* never made again by us: it would shadow a mount that comes back */
-	if (!there)
-		return error_set(err, "%s is gone: %s", publisher->output,
-		    strerror(errno));
-	int fd = open_folder(AT_FDCWD, publisher->output);
-	if (fd == -1)
-		return fail(err, publisher->output);
-	drop_folders(publisher);
-	close(publisher->lock);
-	close(publisher->fd);
-	publisher->fd = fd;
-	return take_lock(publisher, err);
+	if (!open_output(publisher, err))
+		return false;
+	while (publisher->count > 0)
+		drop_folder(publisher, &publisher->folders[0]);
+	publisher->touched = false;
+	close(old.lock);
+	close(old.fd);
+	return true;
+}
+
+/* ---- a site's folder ---- */
+
+/* The least used one makes room; a descriptor for each of thousands of sites
+ * would be too many. */
+static void
+make_room(struct publisher *publisher)
+{
+	struct folder *least = &publisher->folders[0];
+	if (publisher->count < MAX_FOLDERS)
+		return;
+	for (size_t i = 1; i < publisher->count; i++)
+		if (publisher->folders[i].used < least->used)
+			least = &publisher->folders[i];
+	if (least->touched && sync_fd(least->fd) == -1)
+		publisher->lost = true;
+	drop_folder(publisher, least);
+}
+
+static struct folder *
+held_folder(struct publisher *publisher, const char *site)
+{
+	for (size_t i = 0; i < publisher->count; i++) {
+		struct folder *folder = &publisher->folders[i];
+		if (strcmp(folder->site, site) != 0)
+			continue;
+		if (is_same(
+			folder->fd, publisher->fd, site, AT_SYMLINK_NOFOLLOW))
+			return folder;
+		/* moved or replaced behind our back */
+		drop_folder(publisher, folder);
+		break;
+	}
+	return NULL;
+}
+
+/* A symbolic link is refused: it could lead out of the output. */
+static int
+open_site(struct publisher *publisher, const char *site, bool may_make,
+    struct error *err)
+{
+	int fd = open_below(publisher->fd, site);
+	if (fd == -1 && errno == ENOENT && may_make) {
+		if (mkdirat(publisher->fd, site, 0755) == 0)
+			publisher->touched = true;
+		else if (errno != EEXIST)
+			goto fail;
+		fd = open_below(publisher->fd, site);
+	}
+	if (fd != -1)
+		return fd;
+fail:
+	error_set(err, "%s/%s: %s", publisher->output, site,
+	    errno == ELOOP || errno == ENOTDIR
+		? "is not a folder (a symbolic link is refused)"
+		: strerror(errno));
+	return -1;
+}
+
+/* Borrowed until the next call. */
+static struct folder *
+folder_of(struct publisher *publisher, const char *name, bool may_make,
+    struct error *err)
+{
+	char *site = xstrndup(name, strcspn(name, "/"));
+	struct folder *folder = held_folder(publisher, site);
+	if (folder == NULL) {
+		make_room(publisher);
+		int fd = open_site(publisher, site, may_make, err);
+		if (fd != -1) {
+			folder = &publisher->folders[publisher->count++];
+			*folder = (struct folder){.site = site, .fd = fd};
+			site = NULL;
+		}
+	}
+	if (folder != NULL)
+		folder->used = ++publisher->uses;
+	free(site);
+	return folder;
+}
+
+/* "site/section.atom": the configuration allows no other, but a name that
+ * leads elsewhere must not get this far in any case. */
+static const char *
+file_of(const char *name, struct error *err)
+{
+	const char *slash = strchr(name, '/');
+	if (slash != NULL && slash != name && name[0] != '.' &&
+	    slash[1] != '\0' && slash[1] != '.' &&
+	    strchr(slash + 1, '/') == NULL)
+		return slash + 1;
+	error_set(err, "%s: not a name that can be published", name);
+	return NULL;
 }
 
 /* ---- one file ---- */
-
-/* The folder of a site; made if it is not there.  A symbolic link is refused:
- * it could lead out of the output. */
-static struct folder *
-folder_of(struct publisher *publisher, const char *name, size_t length,
-    bool may_make, struct error *err)
-{
-	struct stat held, there;
-	char *site = xstrndup(name, length);
-	for (size_t i = 0; i < publisher->count; i++) {
-		struct folder *folder = &publisher->folders[i];
-		if (strcmp(folder->name, site) != 0)
-			continue;
-		if (fstatat(publisher->fd, site, &there,
-			AT_SYMLINK_NOFOLLOW) == 0 &&
-		    fstat(folder->fd, &held) == 0 &&
-		    held.st_ino == there.st_ino &&
-		    held.st_dev == there.st_dev) {
-			free(site);
-			return folder;
-		}
-		/* moved or replaced behind our back */
-		close(folder->fd);
-		free(folder->name);
-		*folder = publisher->folders[--publisher->count];
-		break;
-	}
-	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd = openat(publisher->fd, site, flags);
-	if (fd == -1 && errno == ENOENT && may_make) {
-		if (mkdirat(publisher->fd, site, 0755) == 0)
-			(void)fsync(publisher->fd); /* tried; publish_sync
-						       fsyncs it again */
-		fd = openat(publisher->fd, site, flags);
-	}
-	if (fd == -1) {
-		error_set(err, "%s/%s: %s", publisher->output, site,
-		    errno == ELOOP || errno == ENOTDIR
-			? "not a folder (a symbolic link is refused)"
-			: strerror(errno));
-		free(site);
-		return NULL;
-	}
-	publisher->folders = xreallocarray(publisher->folders,
-	    publisher->count + 1, sizeof(*publisher->folders));
-	publisher->folders[publisher->count] =
-	    (struct folder){.name = site, .fd = fd};
-	return &publisher->folders[publisher->count++];
-}
 
 static bool
 write_all(int fd, const char *bytes, size_t length)
@@ -249,43 +311,90 @@ write_all(int fd, const char *bytes, size_t length)
 		ssize_t put = write(fd, bytes, length);
 		if (put == -1 && errno == EINTR)
 			continue;
-		if (put == -1)
+		if (put <= 0) {
+			if (put == 0)
+				errno = ENOSPC;
 			return false;
+		}
 		bytes += put;
 		length -= (size_t)put;
 	}
 	return true;
 }
 
-static int
-sync_file(int fd)
+/* Written, with its time, and on the disk, before it gets its name: a rename
+ * that outlives a power cut must not find an empty file. */
+static bool
+write_file(int fd, const char *bytes, size_t length, int64_t mtime_s)
 {
-	int result;
-	do
-		result = fsync(fd);
-	while (result == -1 && errno == EINTR);
-	return result;
+	const struct timespec times[2] = {
+	    {.tv_nsec = UTIME_NOW},
+	    {.tv_sec = mtime_s},
+	};
+	bool good = write_all(fd, bytes, length) && futimens(fd, times) == 0 &&
+		    sync_fd(fd) == 0;
+	int saved = errno;
+	/* Linux closes it, whatever interrupts (close(2)) */
+	if (close(fd) == -1 && errno != EINTR && good)
+		return false;
+	errno = saved;
+	return good;
 }
 
-/* Written, on the disk, and with its time, before it gets its name. */
-static bool
-write_temporary(int folder, const char *temporary, const char *bytes,
-    size_t length, int64_t mtime_s)
+/* A name that nobody can guess, so that nobody stands in its way. */
+static int
+open_temporary(int folder, const char *file, char **name)
 {
-	struct timespec times[2] = {
-	    {.tv_nsec = UTIME_NOW}, {.tv_sec = mtime_s}};
-	int fd = openat(folder, temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	uint64_t random;
+	for (int tries = 0; tries < 8; tries++) {
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return -1;
+		*name =
+		    xasprintf(".%.*s" TEMPORARY_MARK "%016llx" TEMPORARY_END,
+			TEMPORARY_NAME, file, (unsigned long long)random);
+		int fd = openat(folder, *name,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+		if (fd != -1)
+			return fd;
+		free(*name);
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+static bool
+replace_file(int folder, const char *file, const char *bytes, size_t length,
+    int64_t mtime_s)
+{
+	char *temporary;
+	int fd = open_temporary(folder, file, &temporary);
 	if (fd == -1)
 		return false;
-	bool good = write_all(fd, bytes, length) && futimens(fd, times) == 0 &&
-	    sync_file(fd) == 0;
+	bool good = write_file(fd, bytes, length, mtime_s) &&
+		    renameat(folder, temporary, folder, file) == 0;
 	int saved = errno;
-	if (close(fd) == -1 && good)
-		good = false;
-	else
-		errno = saved;
+	if (!good)
+		/* what stays is removed at the next start */
+		(void)unlinkat(folder, temporary, 0);
+	free(temporary);
+	errno = saved;
 	return good;
+}
+
+/*
+ * Two versions of one size in one second would be one to a server whose ETag is
+ * time and size (nginx).  The file that is there counts too: a new store does
+ * not know its time.
+ */
+static int64_t
+next_mtime(int folder, const char *file, int64_t now_s, int64_t last_s)
+{
+	struct stat status;
+	if (fstatat(folder, file, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(status.st_mode) && status.st_mtim.tv_sec > last_s)
+		last_s = status.st_mtim.tv_sec;
+	return now_s > last_s ? now_s : last_s + 1;
 }
 
 bool
@@ -293,46 +402,45 @@ publish_file(struct publisher *publisher, const char *name, const char *bytes,
     size_t length, int64_t now_s, int64_t last_mtime_s, int64_t *mtime_s,
     struct error *err)
 {
-	const char *slash = strchr(name, '/');
-	if (slash == NULL)
-		return error_set(err, "%s: no site in its name", name);
-	struct folder *folder = folder_of(
-	    publisher, name, (size_t)(slash - name), true, err);
+	const char *file = file_of(name, err);
+	if (file == NULL)
+		return false;
+	struct folder *folder = folder_of(publisher, name, true, err);
 	if (folder == NULL)
 		return false;
-	/* two versions of one size in one second would be one to a server
-	 * whose ETag is time and size */
-	int64_t mtime = now_s > last_mtime_s ? now_s : last_mtime_s + 1;
-	char *temporary = xasprintf(".%s" TEMPORARY_MARK "%ld-%lu" TEMPORARY_END,
-	    slash + 1, (long)getpid(), publisher->serial++);
-	bool good =
-	    write_temporary(folder->fd, temporary, bytes, length, mtime) &&
-	    renameat(folder->fd, temporary, folder->fd, slash + 1) == 0;
-	if (good) {
-		folder->touched = true;
-		*mtime_s = mtime;
-	} else {
-		error_set(err, "%s/%s: %s", publisher->output, name,
-		    strerror(errno));
-		/* nothing more can be done about it here */
-		(void)unlinkat(folder->fd, temporary, 0);
-	}
-	free(temporary);
-	return good;
+	int64_t mtime = next_mtime(folder->fd, file, now_s, last_mtime_s);
+	if (!replace_file(folder->fd, file, bytes, length, mtime))
+		return error_set(
+		    err, "%s/%s: %s", publisher->output, name, strerror(errno));
+	folder->touched = true;
+	*mtime_s = mtime;
+	return true;
 }
 
 bool
 publish_sync(struct publisher *publisher, struct error *err)
 {
 	bool good = true;
-	for (size_t i = 0; i < publisher->count; i++) {
+	if (publisher->lost)
+		good = error_set(
+		    err, "%s: a folder could not be synced", publisher->output);
+	publisher->lost = false;
+	if (publisher->touched && sync_fd(publisher->fd) == -1)
+		good = fail(err, publisher->output);
+	publisher->touched = false;
+	for (size_t i = 0; i < publisher->count;) {
 		struct folder *folder = &publisher->folders[i];
-		if (!folder->touched)
-			continue;
+		bool synced = !folder->touched || sync_fd(folder->fd) == 0;
 		folder->touched = false;
-		if (sync_file(folder->fd) == -1)
-			good = error_set(err, "%s/%s: %s", publisher->output,
-			    folder->name, strerror(errno));
+		if (synced) {
+			i++;
+			continue;
+		}
+		good = error_set(err, "%s/%s: %s", publisher->output,
+		    folder->site, strerror(errno));
+		/* the kernel tells of a lost write once: not this descriptor
+		 * again */
+		drop_folder(publisher, folder);
 	}
 	return good;
 }
@@ -342,8 +450,12 @@ publish_is_current(struct publisher *publisher, const char *name,
     int64_t length, int64_t mtime_s)
 {
 	struct stat status;
-	return fstatat(publisher->fd, name, &status, AT_SYMLINK_NOFOLLOW) ==
-	    0 &&
-	    S_ISREG(status.st_mode) && status.st_size == length &&
-	    status.st_mtim.tv_sec == mtime_s;
+	const char *file = file_of(name, NULL);
+	if (file == NULL || !is_in_place(publisher))
+		return false;
+	const struct folder *folder = folder_of(publisher, name, false, NULL);
+	return folder != NULL &&
+	       fstatat(folder->fd, file, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status.st_mode) && status.st_size == length &&
+	       status.st_mtim.tv_sec == mtime_s;
 }

@@ -106,6 +106,8 @@ class Site:
         self.server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        # a client that hangs up is what some tests are about
+        self.server.handle_error = lambda *_: None
         self.url = "http://127.0.0.1:%d" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever,
                          daemon=True).start()
