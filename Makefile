@@ -226,21 +226,34 @@ fuzz: deps deps-lint
 build-fuzzers: $(fuzzers)
 
 # What the fuzzer finds worth keeping goes under build/, seeds are read only.
+# A sanitizer's report is shown; the rest of the talk stays in the log.
 run-fuzzers:
-	@set -e; for fuzzer in $(fuzzers); do \
-		name=$${fuzzer##*/fuzz_}; \
+	@failed=0; for fuzzer in $(fuzzers); do \
+		name=$${fuzzer##*/fuzz_}; log=$(build)/$$name.log; \
 		mkdir -p $(build)/corpus/$$name; \
-		echo "fuzz $$name: $(FUZZ_SECONDS) s"; \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		if $$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 		    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
-		    -artifact_prefix=$(build)/ $(build)/corpus/$$name \
-		    $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null); \
-	done
+		    -artifact_prefix=$(build)/$$name- \
+		    $(build)/corpus/$$name \
+		    $$(ls -d tests/fuzz/corpus/$$name 2>/dev/null) \
+		    >$$log 2>&1; then \
+			echo "ok - fuzz $$name: $$(sed -n \
+			    's/.*executed_units: *//p' $$log) inputs"; \
+		else \
+			failed=1; echo "not ok - fuzz $$name"; \
+			tail -n 60 $$log; \
+		fi; \
+	done; exit $$failed
 
+# SECTIONS=10000 make bench for more of them.
 bench: deps deps-bench
-	$(again) build-tests
-	@METROFEED="$(abspath $(program))" \
-	    NEWSROOM="$(abspath $(build)/tests/newsroom)" sh tests/bench/run.sh
+	$(again) all $(build)/bench/floor
+	@METROFEED="$(abspath $(program))" FLOOR="$(abspath \
+	    $(build)/bench/floor)" $(PYTHON) tests/bench/rounds.py
+
+$(build)/bench/floor: $(build)/tests/bench/floor.o
+	@mkdir -p $(@D)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
 
 # --- care -------------------------------------------------------------------
 

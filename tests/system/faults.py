@@ -197,8 +197,10 @@ def output_read_only():
             raise rig.Skip("no right to mount here")
         it.start()
         rig.wait_for("a round", lambda: it.said("nothing new"))
-        subprocess.run(["mount", "-o", "remount,bind,ro", it.output],
-                       check=True)
+        # busy for as long as a write of anybody is under way
+        rig.wait_for("the remount", lambda: subprocess.run(
+            ["mount", "-o", "remount,bind,ro", it.output],
+            capture_output=True).returncode == 0)
         site.pages["/list"] = (200, HTML, page(9))
         rig.wait_for("the complaint", lambda: it.said("was not published"))
         assert it.feed().same_file(before)

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""CPU and memory of a round over many sections, beside the floor of its parts.
+
+Pages of 100 KB with 20 items, served by nginx on many loopback addresses; the
+daemon is asked for each round; its start is in the first.  CPU is that of the daemon and its
+workers; memory is the greatest sum of their PSS.  Ratios are what counts: both
+sides are measured in this run.
+"""
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+PROGRAM = os.environ["METROFEED"]
+FLOOR = os.environ["FLOOR"]
+SECTIONS = int(os.environ.get("SECTIONS", "1000"))
+HOSTS = 20
+PORT = int(os.environ.get("PORT", "18080"))
+FILLER = ("<div class=\"box\"><a href=\"/menu/%d\">메뉴</a><p>이 자리는 목록이 "
+          "아닌 것으로 찬다.</p><span class=\"tag\">%d</span></div>\n")
+
+
+def page(section, first, count=20):
+    items = "".join(
+        '<li class="news"><a href="/article/2024030550%04d%02d"><img src='
+        '"/image/%d.jpg" alt=""></a><h3><a href="/article/2024030550%04d%02d">'
+        '%d번 시장에서 들어온 %d번째 소식, 오늘도 새로 열린다</a></h3><p>%s</p>'
+        '<span class="date">2024-03-05 %02d:%02d:00</span></li>\n'
+        % (section, n, n, section, n, section, n,
+           "가게마다 불이 켜지고 손님이 든다. " * 8, 8 + n // 60, n % 60)
+        for n in range(first + count - 1, first - 1, -1))
+    head = ("<!DOCTYPE html><html lang=\"ko\"><head><meta charset=\"utf-8\">"
+            "<title>%d번 시장</title></head><body><div class=\"main\">"
+            "<ul class=\"list\">\n" % section)
+    tail = "</ul></div><div class=\"rest\">\n"
+    body = head + items + tail
+    n = 0
+    while len(body.encode()) < 100 * 1024:
+        body += "".join(FILLER % (n + k, n + k) for k in range(50))
+        n += 50
+    return (body + "</div></body></html>\n").encode()
+
+
+NGINX = """
+daemon off; worker_processes 1; pid %(folder)s/nginx.pid;
+error_log %(folder)s/error.log crit;
+events { worker_connections 4096; }
+http {
+  access_log off; client_body_temp_path %(folder)s/t1;
+  proxy_temp_path %(folder)s/t2; fastcgi_temp_path %(folder)s/t3;
+  uwsgi_temp_path %(folder)s/t4; scgi_temp_path %(folder)s/t5;
+  types { text/html html; } charset utf-8; keepalive_requests 100000;
+  %(extra)s
+  server { listen 127.0.0.0:%(port)d; }
+  server { listen 0.0.0.0:%(port)d default_server; root %(folder)s/www; }
+}
+""".replace("  server { listen 127.0.0.0:%(port)d; }\n", "")
+
+
+class Nginx:
+    def __init__(self, folder, validators):
+        conf = os.path.join(folder, "nginx.conf")
+        extra = "" if validators else (
+            "etag off; if_modified_since off; add_header Last-Modified '';")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(NGINX % {"folder": folder, "port": PORT, "extra": extra})
+        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+        self.process = subprocess.Popen([nginx, "-c", conf])
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(
+                    "http://127.0.0.1:%d/0.html" % PORT, timeout=5).read()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit("nginx does not answer")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def pss_kb(pid):
+    try:
+        with open("/proc/%d/smaps_rollup" % pid) as f:
+            for line in f:
+                if line.startswith("Pss:"):
+                    return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+def children(pid):
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+            return [int(p) for p in f.read().split()]
+    except OSError:
+        return []
+
+
+def cpu_us(pid):
+    """Of all threads of the daemon and its workers, by the scheduler."""
+    total = 0
+    for each in [pid] + children(pid):
+        tasks = "/proc/%d/task" % each
+        try:
+            for task in os.listdir(tasks):
+                with open("%s/%s/schedstat" % (tasks, task)) as f:
+                    total += int(f.read().split()[0])
+        except OSError:
+            pass
+    return total / 1000
+
+
+class Daemon:
+    def __init__(self, folder):
+        self.state = folder + "/state/metrofeed.db"
+        self.process = subprocess.Popen(
+            [PROGRAM, "run", "-c", folder + "/metrofeed.conf"],
+            stderr=subprocess.DEVNULL)
+        self.spent = 0
+        self.rounds = 0
+
+    def done(self):
+        try:
+            db = sqlite3.connect("file:%s?mode=ro" % self.state, uri=True,
+                                 timeout=10)
+            row = db.execute("SELECT sum(rounds_good), sum(failures)"
+                             " FROM section").fetchone()
+            db.close()
+        except sqlite3.OperationalError:
+            return False
+        if row[1]:
+            raise SystemExit("a round failed")
+        return row[0] == SECTIONS * (self.rounds + 1)
+
+    def round(self):
+        """CPU microseconds a section and peak PSS in MB."""
+        peak = 0
+        if self.rounds > 0:
+            time.sleep(1.5)  # min-interval
+            self.spent = cpu_us(self.process.pid)
+            self.process.send_signal(signal.SIGUSR1)
+        for turn in range(6000):
+            total = sum(pss_kb(p) for p in
+                        [self.process.pid] + children(self.process.pid))
+            peak = max(peak, total)
+            time.sleep(0.02)
+            if turn % 20 == 19 and self.done():
+                break
+        else:
+            raise SystemExit("a round did not end")
+        time.sleep(0.5)  # the last batch
+        self.rounds += 1
+        return ((cpu_us(self.process.pid) - self.spent) / SECTIONS,
+                peak / 1024)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def url(section):
+    return "http://127.0.0.%d:%d/%d.html" % (section % HOSTS + 1, PORT, section)
+
+
+def fetch_floor(validated):
+    lines = []
+    for section in range(SECTIONS):
+        etag = ""
+        if validated:
+            request = urllib.request.Request(url(section), method="HEAD")
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                etag = answer.headers["ETag"]
+        lines.append("%s %s\n" % (url(section), etag))
+    done = subprocess.run([FLOOR, "fetch", str(SECTIONS)],
+        input="".join(lines), capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def write_pages(folder, first):
+    for section in range(SECTIONS):
+        with open("%s/www/%d.html" % (folder, section), "wb") as f:
+            f.write(page(section, first))
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="metrofeed-bench-")
+    os.chmod(folder, 0o755)
+    os.mkdir(folder + "/www")
+    conf = folder + "/metrofeed.conf"
+    with open(conf, "w", encoding="utf-8") as f:
+        f.write("output: out\nstate: state\ndefaults:\n"
+                "  allow-private: true\n  host-gap: 0s\n  min-interval: 1s\n"
+                "  interval: 1h\n  timezone: Asia/Seoul\nrules:\n"
+                "  news:\n    item: li.news\n    fields: {title: h3 a, "
+                "text: p, date: .date, image: img}\nsites:\n")
+        for host in range(HOSTS):
+            f.write("  host%d:\n    url: http://127.0.0.%d:%d\n"
+                    "    use: news\n    sections:\n" % (host, host + 1, PORT))
+            for section in range(host, SECTIONS, HOSTS):
+                f.write("      s%d: /%d.html\n" % (section, section))
+    write_pages(folder, 1)
+    server = Nginx(folder, True)
+    try:
+        parse = subprocess.run(
+            [FLOOR, "parse", folder + "/www/0.html", "300"],
+            capture_output=True, text=True, check=True).stdout.split()
+        libxml2, gumbo = float(parse[0]), float(parse[1])
+        fetch_200, fetch_304 = fetch_floor(False), fetch_floor(True)
+        daemon = Daemon(folder)
+        rows = [("first round", *daemon.round())]
+        rows.append(("unchanged, 304", *daemon.round()))
+        server.stop()
+        server = Nginx(folder, False)
+        rows.append(("unchanged, 200", *daemon.round()))
+        write_pages(folder, 2)
+        rows.append(("one new article each", *daemon.round()))
+        daemon.stop()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    print("%d sections on %d hosts, pages of 100 KB with 20 items"
+          % (SECTIONS, HOSTS))
+    print("floor, CPU us a page: libxml2 parse %.0f, gumbo parse %.0f, "
+          "curl multi 200 %.0f, 304 %.0f"
+          % (libxml2, gumbo, fetch_200, fetch_304))
+    print("%-22s %10s %10s %10s %10s %9s" % ("round", "CPU us", "/ gumbo",
+          "/ libxml2", "/ fetch", "peak MB"))
+    for name, cpu, peak in rows:
+        floor = fetch_304 if "304" in name else fetch_200
+        print("%-22s %10.0f %10.2f %10.2f %10.1f %9.1f"
+              % (name, cpu, cpu / gumbo, cpu / libxml2, cpu / floor, peak))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
