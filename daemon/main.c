@@ -215,7 +215,7 @@ needs_no_config(const struct command *command, const struct call *call)
 int
 main(int argc, char **argv)
 {
-	if (argc > 0 && strcmp(argv[0], WORKER_NAME) == 0) {
+	if (argc == 2 && strcmp(argv[1], WORKER_NAME) == 0) {
 		(void)setlocale(LC_CTYPE, "C.UTF-8"); /* IDN; else refused */
 		return worker_main();
 	}

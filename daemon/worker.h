@@ -5,7 +5,7 @@
  * The process that reads hostile pages: jobs in, answers out, over one socket,
  * which is the only descriptor it has beside the null device.
  */
-#define WORKER_NAME "metrofeed-worker" /* argv[0] tells main() to be one */
+#define WORKER_NAME "metrofeed-worker" /* as its argument tells main() to be one */
 #define WORKER_FD 3
 
 /* Reads jobs until the socket closes; returns the exit status. */

@@ -68,13 +68,32 @@ workers_wake(struct workers *workers)
 }
 
 /*
+ * The program itself, also after an upgrade has replaced its file.  Under
+ * valgrind that name is valgrind's own; only the link tells ours.
+ */
+static const char *
+own_binary(void)
+{
+#ifdef METROFEED_NO_LOCKDOWN
+	static char path[4096];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (length > 0) {
+		path[length] = '\0';
+		return path;
+	}
+#endif
+	return "/proc/self/exe";
+}
+
+/*
  * posix_spawn of our own binary: a fork of the daemon could take over a
  * resolver thread's lock, or the database handle.  Only the socket goes along.
  */
 static bool
 spawn(int fd, pid_t *pid)
 {
-	char *const argv[] = {(char[]){WORKER_NAME}, NULL};
+	char name[] = WORKER_NAME;
+	char *const argv[] = {name, name, NULL};
 	char *const environment[] = {(char[]){"LC_CTYPE=C.UTF-8"}, NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -104,8 +123,8 @@ spawn(int fd, pid_t *pid)
 		failed = posix_spawn_file_actions_addclosefrom_np(
 		    &actions, WORKER_FD + 1);
 	if (failed == 0)
-		failed = posix_spawn(pid, "/proc/self/exe", &actions,
-		    &attributes, argv, environment);
+		failed = posix_spawn(
+		    pid, own_binary(), &actions, &attributes, argv, environment);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)posix_spawnattr_destroy(&attributes);
 	errno = failed;
@@ -153,7 +172,11 @@ worker_stop(struct worker *worker)
 	worker->readable = worker->writable = NULL;
 	close(worker->fd);
 	worker->fd = -1;
-	(void)kill(worker->pid, SIGKILL); /* it may be gone already */
+#ifdef METROFEED_NO_LOCKDOWN
+	/* an idle one ends by itself, so that its leaks are reported */
+	if (worker->work != NULL)
+#endif
+		(void)kill(worker->pid, SIGKILL); /* it may be gone already */
 	while (waitpid(worker->pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	worker->pid = 0;
