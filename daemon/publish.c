@@ -103,11 +103,13 @@ remove_stale(int fd, bool below)
 
 /* ---- the output ---- */
 
+/* Held, never written: a file open for writing would keep its mount from going
+ * read-only. */
 static int
 take_lock(int output, const char *path, struct error *err)
 {
-	int lock = openat(
-	    output, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int lock = openat(output, LOCK_NAME,
+	    O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (lock == -1) {
 		fail(err, path);
 		return -1;

@@ -8,27 +8,48 @@
 #include "feed/error.h"
 
 /*
- * The whole new file or the whole old one: temporary file in the same folder,
- * write, fsync, futimens, close, rename; the folder's fsync comes once a batch.
- * Output is a folder opened once; it is never created again when it is gone.
+ * The whole new file or the whole old one (DESIGN.md P1): temporary file in the
+ * same folder, write, futimens, fsync, close, rename; the folder's fsync comes
+ * once a batch.  The output is a folder opened once; it is never made again
+ * when it is gone, which would shadow a file system that comes back.
  */
 struct publisher;
 
-/* Opens the output folder (created with parents if absent and may_create), takes flock on <output>/.metrofeed.lock, removes stale temporary files of our own pattern. NULL and err. */
-struct publisher *publisher_new(const char *output, bool may_create, struct error *);
+/*
+ * Opens the output folder (created with parents if absent and may_create),
+ * takes flock on <output>/.metrofeed.lock, removes temporary files of our own
+ * pattern that a killed round left.  NULL and err.
+ */
+struct publisher *publisher_new(
+    const char *output, bool may_create, struct error *);
 void publisher_free(struct publisher *);
 
-/* Is the folder still the one that the path names? Reopens it if it was replaced by another existing directory; false and err when gone. */
+/*
+ * Is the folder still the one that the path names?  Opens it anew, lock and
+ * all, if another folder has taken its place.  False and err while it is gone
+ * or another metrofeed has it; then nothing changes, and a later call may find
+ * it again.
+ */
 bool publisher_check(struct publisher *, struct error *);
 
 /*
- * Publish bytes as <output>/<name> ("site/section.atom"; the site folder is made).
- * mtime = max(now_s, last_mtime_s + 1); returned in *mtime_s.  On failure the old file stays and the temporary one is gone.
+ * Publish bytes as <output>/<name> ("site/section.atom"; the site's folder is
+ * made, 0755; one that is a symbolic link is refused).  mtime = max(now_s,
+ * last_mtime_s + 1), and later than that of the file replaced; returned in
+ * *mtime_s.  On failure the old file stays, the temporary one is gone, and err
+ * says why.
  */
-bool publish_file(struct publisher *, const char *name, const char *bytes, size_t length, int64_t now_s, int64_t last_mtime_s, int64_t *mtime_s, struct error *);
-/* fsync every folder touched since the last call. */
+bool publish_file(struct publisher *, const char *name, const char *bytes,
+    size_t length, int64_t now_s, int64_t last_mtime_s, int64_t *mtime_s,
+    struct error *);
+
+/* fsync every folder touched since the last call.  False and err: what was
+ * published since then may not be on the disk. */
 bool publish_sync(struct publisher *, struct error *);
-/* Does <output>/<name> exist as a regular file with this length and mtime? */
-bool publish_is_current(struct publisher *, const char *name, int64_t length, int64_t mtime_s);
+
+/* Is <output>/<name>, found by its path, a regular file with this length and
+ * mtime? */
+bool publish_is_current(
+    struct publisher *, const char *name, int64_t length, int64_t mtime_s);
 
 #endif

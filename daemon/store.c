@@ -6,148 +6,207 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
+#include "daemon/path.h"
+#include "daemon/store_schema.h"
+#include "feed/buffer.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
+#include "feed/url.h"
 
-#define SCHEMA_VERSION 1
-#define APPLICATION_ID 0x6d746664 /* "mtfd" */
-#define STUB_AGE_S (90 * 86400)
-#define STUB_KEEP 1000 /* newest of a section are never stubs */
+#define BUSY_MS 2000      /* somebody's sqlite3 shell; the loop waits */
 #define SEEN_STEP_S 86400 /* last_seen is kept to the day */
-
-/*
- * An article is one row for ever.  Off every feed and unseen for 90 days it
- * shrinks to a stub (title NULL): id, link, hash of the title, first seen.
- */
-static const char schema[] =
-    "CREATE TABLE section ("
-    " number INTEGER PRIMARY KEY,"
-    " path TEXT NOT NULL UNIQUE,"
-    " url TEXT, etag TEXT, last_modified TEXT,"
-    " validated INTEGER NOT NULL, body_hash INTEGER NOT NULL,"
-    " rules_hash INTEGER NOT NULL, due INTEGER NOT NULL,"
-    " round INTEGER NOT NULL, good INTEGER NOT NULL,"
-    " news INTEGER NOT NULL, failures INTEGER NOT NULL,"
-    " item_count INTEGER NOT NULL, rounds INTEGER NOT NULL,"
-    " rounds_good INTEGER NOT NULL, stage TEXT, reason TEXT,"
-    " site_title TEXT, title TEXT, language TEXT, icon TEXT,"
-    " feed_updated INTEGER NOT NULL, feed_hash INTEGER NOT NULL,"
-    " feed_length INTEGER NOT NULL, feed_mtime INTEGER NOT NULL,"
-    " feed_dirty INTEGER NOT NULL);"
-    "CREATE TABLE article ("
-    " section INTEGER NOT NULL REFERENCES section(number),"
-    " id TEXT NOT NULL, link TEXT NOT NULL, title TEXT,"
-    " title_hash INTEGER NOT NULL, text TEXT, author TEXT, image TEXT,"
-    " category TEXT, published INTEGER NOT NULL, precision INTEGER NOT NULL,"
-    " first_seen INTEGER NOT NULL, changed INTEGER NOT NULL,"
-    " last_seen INTEGER NOT NULL, position INTEGER NOT NULL,"
-    /* what the feed is ordered by: published, never after first seen */
-    " shown INTEGER NOT NULL,"
-    " PRIMARY KEY (section, id)) WITHOUT ROWID;"
-    "CREATE INDEX article_link ON article (section, link);"
-    "CREATE INDEX article_title ON article (section, title_hash);"
-    "CREATE INDEX article_newest ON article"
-    " (section, shown DESC, first_seen DESC, position, id)"
-    " WHERE title IS NOT NULL;"
-    "CREATE INDEX article_unseen ON article (last_seen)"
-    " WHERE title IS NOT NULL;"
-    /* for people with the sqlite3 shell */
-    "CREATE VIEW articles AS SELECT section.path AS section, id, link,"
-    " article.title AS title, author,"
-    " datetime(shown, 'unixepoch') AS published,"
-    " datetime(first_seen, 'unixepoch') AS first_seen"
-    " FROM article JOIN section ON section.number = article.section;";
+#define STUB_AGE_S (90 * 86400)
+#define STUB_KEEP 1000      /* newest of a section: what a feed can hold */
+#define STUB_STEP 200       /* articles in one idle call, about */
+#define SECTION_STEP 50     /* sections in one idle call */
+#define WAL_MAX_PAGES 16384 /* 64 MiB: checkpoint also when never idle */
+#define KNOWN_MAX_BYTES ((size_t)64 << 20) /* candidates for one page */
+#define MAX_DAYS 100000
 
 enum statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
 	SQL_SECTION,
 	SQL_SECTIONS,
-	SQL_SAVE,
+	SQL_UPDATE_SECTION,
+	SQL_INSERT_SECTION,
+	SQL_DIRTY,
+	SQL_HOST,
 	SQL_BY_ID,
 	SQL_BY_LINK,
+	SQL_BY_KEY,
 	SQL_BY_TITLE,
-	SQL_PUT,
+	SQL_FRESH,
+	SQL_CHANGED,
+	SQL_LAST_SEEN,
 	SQL_SEEN,
 	SQL_NEWEST,
 	SQL_COUNT,
+	SQL_NEXT_SECTION,
+	SQL_EDGE,
+	SQL_OLD,
 	SQL_STUB,
-	SQL_HOST,
 	SQL_STATEMENTS
 };
 
-#define SECTION_COLUMNS                                                       \
-	"number, path, url, etag, last_modified, validated, body_hash,"       \
-	" rules_hash, due, round, good, news, failures, item_count, rounds,"  \
-	" rounds_good, stage, reason, site_title, title, language, icon,"     \
+#define SECTION_COLUMNS                                                        \
+	"number, path, url, etag, last_modified, validated, body_hash,"        \
+	" rules_hash, due, round, good, news, failures, item_count, rounds,"   \
+	" rounds_good, stage, reason, site_title, title, language, icon,"      \
 	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty"
-#define ARTICLE_COLUMNS                                                       \
-	"id, link, title, text, author, image, category, published,"          \
+#define ARTICLE_COLUMNS                                                        \
+	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
+#define PUT_ARTICLE                                                            \
+	"INSERT INTO article (section, " ARTICLE_COLUMNS                       \
+	", link_hash, key_hash, title_hash, shown) VALUES"                     \
+	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"    \
+	" ON CONFLICT (section, id) DO UPDATE SET"                             \
+	" last_seen = max(last_seen, excluded.last_seen)"
+#define NEWEST_ORDER " ORDER BY shown DESC, first_seen DESC, position, id"
 
 static const char *const sql[SQL_STATEMENTS] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_SECTION] = "SELECT " SECTION_COLUMNS " FROM section WHERE path = ?1",
     [SQL_SECTIONS] = "SELECT " SECTION_COLUMNS " FROM section ORDER BY path",
-    [SQL_SAVE] =
+    [SQL_UPDATE_SECTION] =
+	"UPDATE section SET url=?3, etag=?4, last_modified=?5, validated=?6,"
+	" body_hash=?7, rules_hash=?8, due=?9, round=?10, good=?11, news=?12,"
+	" failures=?13, item_count=?14, rounds=?15, rounds_good=?16,"
+	" stage=?17, reason=?18, site_title=?19, title=?20, language=?21,"
+	" icon=?22, feed_updated=?23, feed_hash=?24, feed_length=?25,"
+	" feed_mtime=?26, feed_dirty=?27"
+	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
+    [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
-	"?19,?20,?21,?22,?23,?24,?25,?26,?27)"
-	" ON CONFLICT (path) DO UPDATE SET url=?3, etag=?4, last_modified=?5,"
-	" validated=?6, body_hash=?7, rules_hash=?8, due=?9, round=?10,"
-	" good=?11, news=?12, failures=?13, item_count=?14, rounds=?15,"
-	" rounds_good=?16, stage=?17, reason=?18, site_title=?19, title=?20,"
-	" language=?21, icon=?22, feed_updated=?23, feed_hash=?24,"
-	" feed_length=?25, feed_mtime=?26, feed_dirty=?27"
-	" RETURNING number",
+	"?19,?20,?21,?22,?23,?24,?25,?26,?27) RETURNING number",
+    [SQL_DIRTY] = "UPDATE section SET feed_dirty = 1 WHERE number = ?1",
+    [SQL_HOST] = "SELECT max(round) FROM section WHERE"
+		 " substr(url, instr(url, '://') + 3, length(?1) + 1)"
+		 " IN (?1, ?1 || '/', ?1 || '?')",
     [SQL_BY_ID] = "SELECT " ARTICLE_COLUMNS
 		  " FROM article WHERE section = ?1 AND id = ?2",
-    [SQL_BY_LINK] = "SELECT " ARTICLE_COLUMNS
-		    " FROM article WHERE section = ?1 AND link = ?2 LIMIT 8",
-    [SQL_BY_TITLE] =
+    [SQL_BY_LINK] =
 	"SELECT " ARTICLE_COLUMNS
-	" FROM article WHERE section = ?1 AND title_hash = ?2 LIMIT 8",
-    [SQL_PUT] =
-	"INSERT OR REPLACE INTO article (section, " ARTICLE_COLUMNS
-	", title_hash, shown) VALUES"
-	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
+	" FROM article WHERE section = ?1 AND link_hash = ?2 LIMIT 4",
+    [SQL_BY_KEY] = "SELECT " ARTICLE_COLUMNS
+		   " FROM article WHERE section = ?1 AND key_hash = ?2"
+		   " ORDER BY first_seen DESC LIMIT 4",
+    [SQL_BY_TITLE] = "SELECT " ARTICLE_COLUMNS
+		     " FROM article WHERE section = ?1 AND title_hash = ?2"
+		     " ORDER BY first_seen DESC LIMIT 8",
+    /* known after all: never announced again (P2) */
+    [SQL_FRESH] = PUT_ARTICLE,
+    [SQL_CHANGED] =
+	PUT_ARTICLE ", changed = max(changed, excluded.changed),"
+		    " published = excluded.published,"
+		    " precision = excluded.precision,"
+		    " shown = min(excluded.shown, first_seen),"
+		    " link = excluded.link, link_hash = excluded.link_hash,"
+		    " key_hash = excluded.key_hash, title = excluded.title,"
+		    " title_hash = excluded.title_hash,"
+		    " author = excluded.author, image = excluded.image,"
+		    " category = excluded.category, text = excluded.text",
+    [SQL_LAST_SEEN] =
+	"SELECT last_seen FROM article WHERE section = ?1 AND id = ?2",
     [SQL_SEEN] = "UPDATE article SET last_seen = ?3"
 		 " WHERE section = ?1 AND id = ?2",
-    [SQL_NEWEST] = "SELECT " ARTICLE_COLUMNS ", shown FROM article"
-		   " WHERE section = ?1 AND title IS NOT NULL"
-		   " ORDER BY shown DESC, first_seen DESC, position, id"
-		   " LIMIT ?2",
-    [SQL_COUNT] = "SELECT count(*), count(*) - count(title)"
-		  " FROM article WHERE section = ?1",
-    [SQL_STUB] =
-	"UPDATE article SET title = NULL, text = NULL, author = NULL,"
-	" image = NULL, category = NULL WHERE (section, id) IN"
-	" (SELECT a.section, a.id FROM article AS a"
-	"  WHERE a.title IS NOT NULL AND a.last_seen < ?1 AND"
-	"  (SELECT count(*) FROM (SELECT 1 FROM article AS b"
-	"   WHERE b.section = a.section AND b.title IS NOT NULL"
-	"   AND b.shown > a.shown LIMIT ?2)) = ?2"
-	"  ORDER BY a.last_seen LIMIT 200)",
-    [SQL_HOST] = "SELECT max(round) FROM section WHERE"
-		 " url LIKE 'http://' || ?1 || '/%' OR"
-		 " url LIKE 'https://' || ?1 || '/%'",
+    [SQL_NEWEST] =
+	"SELECT " ARTICLE_COLUMNS ", shown FROM article"
+	" WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER " LIMIT ?2",
+    /* each count through its smallest index */
+    [SQL_COUNT] = "SELECT (SELECT count(*) FROM article WHERE section = ?1),"
+		  " (SELECT count(*) FROM article"
+		  "  WHERE section = ?1 AND title IS NOT NULL)",
+    [SQL_NEXT_SECTION] =
+	"SELECT number FROM section WHERE number > ?1 ORDER BY number LIMIT 1",
+    [SQL_EDGE] = "SELECT shown FROM article"
+		 " WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER
+		 " LIMIT 1 OFFSET ?2",
+    [SQL_OLD] = "SELECT count(*) FROM (SELECT 1 FROM article"
+		" WHERE section = ?1 AND title IS NOT NULL"
+		" AND last_seen < ?2 AND shown < ?3 LIMIT ?4)",
+    [SQL_STUB] = "UPDATE article SET title = NULL, text = NULL, author = NULL,"
+		 " image = NULL, category = NULL"
+		 " WHERE section = ?1 AND id IN (SELECT id FROM article"
+		 "  WHERE section = ?1 AND title IS NOT NULL"
+		 "  AND last_seen < ?2 AND shown < ?3"
+		 "  ORDER BY last_seen LIMIT ?4)",
+};
+
+enum batch {
+	BATCH_NONE,
+	BATCH_NORMAL, /* counters */
+	BATCH_FULL,   /* articles */
+	BATCH_LOST,   /* a write failed; only a rollback helps */
 };
 
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SQL_STATEMENTS];
-	int lock;   /* -1: read only */
-	bool batch; /* a transaction is open */
-	bool full;  /* ... with synchronous=FULL */
+	int lock; /* -1: read only */
+	enum batch batch;
+	enum batch synchronous; /* what the pragma stands at */
+	int64_t next_number;    /* of a new section; rises only */
+	int64_t idle_section;   /* the last one looked at for stubs */
+	uint64_t salt;          /* of the sets in store_known */
+	int wal_pages;          /* waiting for a checkpoint */
+	int wal_limit;
 };
+
+/* ---- reasons ---- */
+
+static const char *
+words_of(sqlite3 *db)
+{
+	int number = sqlite3_system_errno(db);
+	const char *system = number != 0 ? strerror(number) : NULL;
+	switch (sqlite3_errcode(db) & 0xff) {
+	case SQLITE_FULL:
+		return "the disk is full";
+	case SQLITE_READONLY:
+		return "the database may not be written";
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return "another program holds the database";
+	case SQLITE_CORRUPT:
+		return "the database is damaged";
+	case SQLITE_NOTADB:
+		return "this is not a database";
+	case SQLITE_IOERR:
+		return system != NULL
+			   ? system
+			   : "the database cannot be read or written";
+	case SQLITE_CANTOPEN:
+		return system != NULL ? system
+				      : "the database cannot be opened";
+	default:
+		return sqlite3_errmsg(db);
+	}
+}
 
 static bool
 fail(const struct store *store, struct error *err, const char *doing)
 {
-	return error_set(err, "%s: %s", doing, sqlite3_errmsg(store->db));
+	return error_set(err, "%s: %s", doing, words_of(store->db));
+}
+
+/* A write that failed: half of something may stand in the batch. */
+static bool
+fail_write(struct store *store, struct error *err, const char *doing)
+{
+	fail(store, err, doing);
+	store->batch = BATCH_LOST;
+	return false;
 }
 
 static bool
@@ -158,152 +217,278 @@ run(struct store *store, const char *command, struct error *err)
 	return fail(store, err, "database");
 }
 
-/* ---- opening ---- */
+/* One statement that gives no row: an open read would stop the checkpoint, so
+ * each is reset at once. */
+static bool
+run_statement(struct store *store, enum statement which)
+{
+	sqlite3_stmt *statement = store->statements[which];
+	int result = sqlite3_step(statement);
+	(void)sqlite3_reset(statement); /* says again what step said */
+	(void)sqlite3_clear_bindings(statement);
+	return result == SQLITE_DONE;
+}
+
+/* The number in the first row; `none` without a row. */
+static bool
+get_number(
+    struct store *store, enum statement which, int64_t none, int64_t *number)
+{
+	sqlite3_stmt *statement = store->statements[which];
+	int result = sqlite3_step(statement);
+	if (result == SQLITE_ROW)
+		*number = sqlite3_column_int64(statement, 0);
+	else if (result == SQLITE_DONE)
+		*number = none;
+	(void)sqlite3_reset(statement);
+	return result == SQLITE_ROW || result == SQLITE_DONE;
+}
 
 static bool
-make_folders(const char *directory, struct error *err)
+ask_number(struct store *store, const char *query, int64_t *number)
 {
-	char *path = xstrdup(directory);
-	bool good = true;
-	for (char *at = path + 1; good; at++) {
-		if (*at != '/' && *at != '\0')
-			continue;
-		char kept = *at;
-		*at = '\0';
-		if (mkdir(path, 0755) == -1 && errno != EEXIST)
-			good = error_set(
-			    err, "%s: %s", path, strerror(errno));
-		*at = kept;
-		if (kept == '\0')
-			break;
-	}
-	free(path);
+	sqlite3_stmt *statement = NULL;
+	bool good = sqlite3_prepare_v2(
+			store->db, query, -1, &statement, NULL) == SQLITE_OK &&
+		    sqlite3_step(statement) == SQLITE_ROW;
+	if (good)
+		*number = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement);
 	return good;
 }
+
+/* ---- opening ---- */
 
 static bool
 take_lock(struct store *store, const char *directory, struct error *err)
 {
 	char *path = xasprintf("%s/metrofeed.lock", directory);
 	char pid[32] = "";
-	store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (store->lock == -1)
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd == -1) {
 		error_set(err, "%s: %s", path, strerror(errno));
-	else if (flock(store->lock, LOCK_EX | LOCK_NB) == -1) {
-		ssize_t got = pread(store->lock, pid, sizeof(pid) - 1, 0);
-		pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
-		error_set(err, "another metrofeed (pid %s) uses %s",
-		    pid[0] != '\0' ? pid : "unknown", directory);
-		close(store->lock);
-		store->lock = -1;
+	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		int reason = errno;
+		ssize_t got = pread(fd, pid, sizeof(pid) - 1, 0);
+		pid[got > 0 ? strspn(pid, "0123456789") : 0] = '\0';
+		if (reason == EWOULDBLOCK)
+			error_set(err, "another metrofeed (pid %s) uses %s",
+			    pid[0] != '\0' ? pid : "unknown", directory);
+		else
+			error_set(err, "%s: %s", path, strerror(reason));
+		close(fd);
 	} else {
-		int length = snprintf(
-		    pid, sizeof(pid), "%ld\n", (long)getpid());
-		/* only a help for messages; the lock itself is what counts */
-		if (ftruncate(store->lock, 0) == 0)
-			(void)!pwrite(store->lock, pid, (size_t)length, 0);
+		int length =
+		    snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+		/* a help for messages; the lock itself is what counts */
+		if (ftruncate(fd, 0) == 0)
+			(void)!pwrite(fd, pid, (size_t)length, 0);
+		store->lock = fd;
 	}
 	free(path);
 	return store->lock != -1;
 }
 
 static bool
-get_number(struct store *store, const char *query, int64_t *number,
-    struct error *err)
+migrate(struct store *store, int64_t version, struct error *err)
+{
+	char made[128];
+	(void)snprintf(made, sizeof(made),
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+	    STORE_APPLICATION, STORE_VERSION);
+	bool good = run(store, "BEGIN IMMEDIATE", err);
+	for (; good && version < STORE_VERSION; version++)
+		good = run(store, store_schema[version], err);
+	good = good && run(store, made, err) && run(store, "COMMIT", err);
+	if (!good && !sqlite3_get_autocommit(store->db))
+		(void)run(store, "ROLLBACK", NULL); /* closed anyway */
+	return good;
+}
+
+/* Whose file is it?  Asked before the first byte of it is changed. */
+static bool
+check_owner(
+    struct store *store, const char *path, int64_t *version, struct error *err)
+{
+	int64_t application, tables;
+	if (!ask_number(store, "PRAGMA user_version", version) ||
+	    !ask_number(store, "PRAGMA application_id", &application) ||
+	    !ask_number(store, "SELECT count(*) FROM sqlite_schema", &tables))
+		return error_set(err, "%s: %s%s", path, words_of(store->db),
+		    sqlite3_errcode(store->db) == SQLITE_NOTADB
+			? "; move it away"
+			: "");
+	bool empty = *version == 0 && application == 0 && tables == 0;
+	if (!empty && application != STORE_APPLICATION)
+		return error_set(err,
+		    "%s: is the database of another program; move it away",
+		    path);
+	if (*version > STORE_VERSION)
+		return error_set(err,
+		    "%s: was written by a newer metrofeed (version %lld, this "
+		    "one knows %d); install that one",
+		    path, (long long)*version, STORE_VERSION);
+	return true;
+}
+
+/* Some file systems cannot share memory; SQLite then says what it fell back
+ * to and no error. */
+static bool
+use_wal(struct store *store, const char *path, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	if (sqlite3_prepare_v2(store->db, query, -1, &statement, NULL) !=
-		SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW) {
-		sqlite3_finalize(statement);
-		return fail(store, err, "database");
-	}
-	*number = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return true;
+	bool good = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode=WAL", -1,
+			&statement, NULL) == SQLITE_OK &&
+		    sqlite3_step(statement) == SQLITE_ROW;
+	const char *mode =
+	    good ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+	if (!good)
+		error_set(err, "%s: %s", path, words_of(store->db));
+	else if (mode == NULL || strcmp(mode, "wal") != 0)
+		good = error_set(err,
+		    "%s: this file system cannot hold the database (no shared "
+		    "memory for its log)",
+		    path);
+	(void)sqlite3_finalize(statement);
+	return good;
 }
 
-/* Forward only; each version's step would stand here. */
-static bool
-check_schema(struct store *store, bool write, struct error *err)
+static int
+on_wal(void *arg, sqlite3 *db, const char *name, int pages)
 {
-	int64_t version = 0, application = 0, tables = 0;
-	if (!get_number(store, "PRAGMA user_version", &version, err) ||
-	    !get_number(store, "PRAGMA application_id", &application, err) ||
-	    !get_number(
-		store, "SELECT count(*) FROM sqlite_master", &tables, err))
-		return false;
-	if (version == 0 && tables == 0 && write) {
-		char made[128];
-		(void)snprintf(made, sizeof(made),
-		    "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-		    APPLICATION_ID, SCHEMA_VERSION);
-		return run(store, "BEGIN IMMEDIATE", err) &&
-		    run(store, schema, err) && run(store, made, err) &&
-		    run(store, "COMMIT", err);
+	(void)db;
+	(void)name;
+	struct store *store = arg;
+	store->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static bool
+prepare(struct store *store, bool write, const char *path, struct error *err)
+{
+	for (int i = 0; i < SQL_STATEMENTS; i++) {
+		if (sqlite3_prepare_v3(store->db, sql[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &store->statements[i],
+			NULL) != SQLITE_OK)
+			return error_set(
+			    err, "%s: %s", path, words_of(store->db));
 	}
-	if (application != APPLICATION_ID)
-		return error_set(err,
-		    "metrofeed.db is not a database of metrofeed; move it "
-		    "away");
-	if (version != SCHEMA_VERSION)
-		return error_set(err,
-		    "metrofeed.db has version %lld, this program knows %d: a "
-		    "newer metrofeed wrote it",
-		    (long long)version, SCHEMA_VERSION);
+	if (!write)
+		return true;
+	if (!ask_number(store, "SELECT ifnull(max(number), 0) + 1 FROM section",
+		&store->next_number))
+		return error_set(err, "%s: %s", path, words_of(store->db));
+	/* what a crash left in the log is checkpointed when idle; wal_hook
+	 * takes the place of the automatic checkpoint inside COMMIT */
+	store->wal_pages = 1;
+	store->wal_limit = WAL_MAX_PAGES;
+	(void)sqlite3_wal_hook(store->db, on_wal, store);
+	sqlite3_randomness(sizeof(store->salt), &store->salt);
 	return true;
 }
 
 static bool
-open_database(struct store *store, const char *path, bool write,
+connect_to(struct store *store, const char *path, int flags, int64_t *version,
     struct error *err)
 {
-	int flags = write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-			  : SQLITE_OPEN_READONLY;
 	if (sqlite3_open_v2(path, &store->db,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
 		NULL) != SQLITE_OK)
 		return error_set(err, "%s: %s", path,
-		    store->db != NULL ? sqlite3_errmsg(store->db)
-				      : "no memory");
-	sqlite3_busy_timeout(store->db, 5000);
-	/* a checkpoint inside COMMIT stalls: it comes from an idle timer */
-	if (write &&
-	    (!run(store, "PRAGMA journal_mode=WAL", err) ||
-		!run(store,
-		    "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-		    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-2000",
-		    err)))
+		    store->db != NULL ? words_of(store->db) : "no memory");
+	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
+	return check_owner(store, path, version, err);
+}
+
+static bool
+open_to_write(struct store *store, const char *path, struct error *err)
+{
+	int64_t version;
+	if (!connect_to(store, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+		&version, err) ||
+	    !use_wal(store, path, err) ||
+	    !run(store,
+		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+		"PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON;"
+		"PRAGMA cache_size=-2000; PRAGMA trusted_schema=OFF",
+		err))
 		return false;
-	if (!check_schema(store, write, err))
+	store->synchronous = BATCH_FULL;
+	if (version < STORE_VERSION && !migrate(store, version, err))
 		return false;
-	for (int i = 0; i < SQL_STATEMENTS; i++) {
-		if (!write && (i == SQL_SAVE || i == SQL_PUT || i == SQL_SEEN ||
-				  i == SQL_STUB))
-			continue;
-		if (sqlite3_prepare_v3(store->db, sql[i], -1,
-			SQLITE_PREPARE_PERSISTENT, &store->statements[i],
-			NULL) != SQLITE_OK)
-			return fail(store, err, "database");
+	return prepare(store, true, path, err);
+}
+
+/* The path as a file: URI that promises that nobody writes. */
+static char *
+immutable_uri(const char *path)
+{
+	struct buffer uri = {0};
+	buffer_add_string(&uri, "file:");
+	for (const char *at = path; *at != '\0'; at++) {
+		if (*at == '%' || *at == '?' || *at == '#')
+			buffer_add_format(&uri, "%%%02X", *at);
+		else
+			buffer_add_byte(&uri, *at);
 	}
-	return true;
+	buffer_add_string(&uri, "?immutable=1");
+	return buffer_take(&uri);
+}
+
+/*
+ * The log's index would have to be made beside a database that nobody has open;
+ * who may not write there is refused by SQLite.  But without a log there is
+ * nobody who writes, and the file can be read as it stands.
+ */
+static bool
+open_resting(
+    struct store *store, const char *path, int64_t *version, struct error *err)
+{
+	char *log = xasprintf("%s-wal", path);
+	bool resting = access(log, F_OK) == -1 && errno == ENOENT;
+	free(log);
+	if (!resting)
+		return false;
+	char *uri = immutable_uri(path);
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+	bool good = connect_to(
+	    store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, version, err);
+	free(uri);
+	return good;
+}
+
+static bool
+open_to_read(struct store *store, const char *path, struct error *err)
+{
+	int64_t version;
+	if (access(path, R_OK) == -1)
+		return error_set(err, "%s: %s%s", path, strerror(errno),
+		    errno == ENOENT ? " (nothing was recorded yet)" : "");
+	if (!connect_to(store, path, SQLITE_OPEN_READONLY, &version, err) &&
+	    (sqlite3_errcode(store->db) != SQLITE_CANTOPEN ||
+		!open_resting(store, path, &version, err)))
+		return false;
+	if (version < STORE_VERSION)
+		return error_set(err,
+		    "%s: was written by an older metrofeed; run this one once",
+		    path);
+	return prepare(store, false, path, err);
 }
 
 struct store *
 store_open(const char *directory, enum store_mode mode, struct error *err)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
-	bool write = mode == STORE_WRITE;
 	char *path = xasprintf("%s/metrofeed.db", directory);
+	bool good;
 	store->lock = -1;
-	bool good = !write ||
-	    (make_folders(directory, err) &&
-		take_lock(store, directory, err));
-	if (good && !write && access(path, R_OK) == -1)
-		good = error_set(err, "%s: %s (nothing was ever recorded?)",
-		    path, strerror(errno));
-	if (good)
-		good = open_database(store, path, write, err);
+	if (mode == STORE_READ)
+		good = open_to_read(store, path, err);
+	else
+		good = path_make_folders(directory, err) &&
+		       take_lock(store, directory, err) &&
+		       open_to_write(store, path, err);
 	free(path);
 	if (good)
 		return store;
@@ -316,12 +501,13 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
-	if (store->batch)
-		(void)store_commit(store, store->full, NULL);
+	if (store->batch != BATCH_NONE)
+		/* who wants to know commits before */
+		(void)store_commit(store, false, NULL);
 	for (int i = 0; i < SQL_STATEMENTS; i++)
-		sqlite3_finalize(store->statements[i]);
-	/* the last one to close checkpoints */
-	sqlite3_close(store->db);
+		(void)sqlite3_finalize(store->statements[i]);
+	/* the last one to close checkpoints and takes the log away */
+	(void)sqlite3_close(store->db);
 	if (store->lock != -1)
 		close(store->lock);
 	free(store);
@@ -329,55 +515,108 @@ store_close(struct store *store)
 
 /* ---- batches ---- */
 
-/*
- * `synchronous` counts at COMMIT and cannot be set inside a transaction.  A
- * batch of counters begins with NORMAL; the first article ends it and begins
- * one with FULL, so that acknowledged articles survive a power cut.
- */
 static bool
-begin(struct store *store, bool full, struct error *err)
+set_synchronous(struct store *store, enum batch kind, struct error *err)
 {
-	if (store->batch && (store->full || !full))
+	if (store->synchronous == kind)
 		return true;
-	if (store->batch && !store_commit(store, false, err))
-		return false;
 	if (!run(store,
-		full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL",
-		err) ||
-	    !run(store, "BEGIN IMMEDIATE", err))
+		kind == BATCH_FULL ? "PRAGMA synchronous=FULL"
+				   : "PRAGMA synchronous=NORMAL",
+		err))
 		return false;
-	store->batch = true;
-	store->full = full;
+	store->synchronous = kind;
+	return true;
+}
+
+/* Before each write; the rule is in the header. */
+static bool
+begin(struct store *store, enum batch kind, struct error *err)
+{
+	if (store->batch == BATCH_LOST)
+		return error_set(
+		    err, "an earlier write of this batch has failed");
+	if (store->batch == BATCH_FULL || store->batch == kind)
+		return true;
+	if (store->batch == BATCH_NORMAL && !store_commit(store, false, err))
+		return false;
+	if (!set_synchronous(store, kind, err))
+		return false;
+	if (!run_statement(store, SQL_BEGIN))
+		return fail(store, err, "beginning a batch");
+	store->batch = kind;
 	return true;
 }
 
 bool
 store_has_batch(const struct store *store)
 {
-	return store->batch;
-}
-
-bool
-store_commit(struct store *store, bool durable, struct error *err)
-{
-	(void)durable; /* begin() has decided by what was written */
-	if (!store->batch)
-		return true;
-	if (!run(store, "COMMIT", err)) {
-		store_rollback(store);
-		return false;
-	}
-	store->batch = false;
-	return true;
+	return store->batch != BATCH_NONE;
 }
 
 void
 store_rollback(struct store *store)
 {
-	/* SQLite may have rolled back by itself (disk full) */
+	/* SQLite may have done so by itself (disk full); if it cannot, the
+	 * next BEGIN says so */
 	if (!sqlite3_get_autocommit(store->db))
-		(void)run(store, "ROLLBACK", NULL);
-	store->batch = false;
+		(void)run_statement(store, SQL_ROLLBACK);
+	store->batch = BATCH_NONE;
+}
+
+/* PASSIVE waits for nobody; what a reader holds back comes next time. */
+static void
+checkpoint(struct store *store)
+{
+	int pages = -1, moved = -1;
+	int result = sqlite3_wal_checkpoint_v2(
+	    store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	if (result == SQLITE_OK && pages == moved) {
+		store->wal_pages = 0;
+		store->wal_limit = WAL_MAX_PAGES;
+	} else
+		store->wal_limit = store->wal_pages + WAL_MAX_PAGES;
+}
+
+/* Whatever was committed with NORMAL is on the disk when the log is synced,
+ * and a FULL commit syncs it; this one changes nothing. */
+static bool
+sync_log(struct store *store, struct error *err)
+{
+	char same[64];
+	(void)snprintf(
+	    same, sizeof(same), "PRAGMA user_version=%d", STORE_VERSION);
+	if (!begin(store, BATCH_FULL, err))
+		return false;
+	if (run(store, same, err) && run_statement(store, SQL_COMMIT)) {
+		store->batch = BATCH_NONE;
+		return true;
+	}
+	fail(store, err, "syncing");
+	store_rollback(store);
+	return false;
+}
+
+bool
+store_commit(struct store *store, bool durable, struct error *err)
+{
+	enum batch kind = store->batch;
+	if (kind == BATCH_NONE)
+		return true;
+	if (kind == BATCH_LOST || sqlite3_get_autocommit(store->db)) {
+		store_rollback(store);
+		return error_set(
+		    err, "a write of this batch has failed; it is dropped");
+	}
+	if (!run_statement(store, SQL_COMMIT)) {
+		fail(store, err, "ending a batch");
+		store_rollback(store);
+		return false;
+	}
+	store->batch = BATCH_NONE;
+	if (store->wal_pages >= store->wal_limit)
+		checkpoint(store);
+	return !durable || kind == BATCH_FULL || sync_log(store, err);
 }
 
 /* ---- columns ---- */
@@ -389,15 +628,24 @@ column(sqlite3_stmt *statement, int index)
 	    (const char *)sqlite3_column_text(statement, index));
 }
 
+/* Strings stay until the statement is reset: no copy. */
 static void
 bind(sqlite3_stmt *statement, int index, const char *string)
 {
-	/* strings stay until the statement is reset: no copy */
 	if (string != NULL)
-		sqlite3_bind_text(statement, index, string, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(
+		    statement, index, string, -1, SQLITE_STATIC);
 	else
-		sqlite3_bind_null(statement, index);
+		(void)sqlite3_bind_null(statement, index);
 }
+
+static void
+bind_number(sqlite3_stmt *statement, int index, int64_t number)
+{
+	(void)sqlite3_bind_int64(statement, index, number);
+}
+
+/* ---- sections ---- */
 
 static struct section_state
 read_section(sqlite3_stmt *row)
@@ -433,6 +681,35 @@ read_section(sqlite3_stmt *row)
 	};
 }
 
+/* In the order of SECTION_COLUMNS. */
+static void
+bind_section(
+    sqlite3_stmt *statement, const struct section_state *state, int64_t number)
+{
+	const char *strings[] = {
+	    state->path, state->url, state->etag, state->last_modified};
+	const int64_t numbers[] = {state->validated_s,
+	    (int64_t)state->body_hash, (int64_t)state->rules_hash, state->due_s,
+	    state->round_s, state->good_s, state->news_s, state->failures,
+	    state->item_count, (int64_t)state->rounds,
+	    (int64_t)state->rounds_good};
+	const char *words[] = {state->stage, state->reason, state->site_title,
+	    state->title, state->language, state->icon};
+	const int64_t feed[] = {state->feed_updated_s,
+	    (int64_t)state->feed_hash, state->feed_length, state->feed_mtime_s,
+	    state->feed_dirty};
+	int at = 1;
+	bind_number(statement, at++, number);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
+		bind(statement, at++, strings[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		bind_number(statement, at++, numbers[i]);
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		bind(statement, at++, words[i]);
+	for (size_t i = 0; i < sizeof(feed) / sizeof(*feed); i++)
+		bind_number(statement, at++, feed[i]);
+}
+
 void
 section_state_clear(struct section_state *state)
 {
@@ -449,8 +726,6 @@ section_state_clear(struct section_state *state)
 	*state = (struct section_state){0};
 }
 
-/* ---- sections ---- */
-
 bool
 store_section(struct store *store, const char *path,
     struct section_state *state, struct error *err)
@@ -462,86 +737,104 @@ store_section(struct store *store, const char *path,
 		*state = read_section(statement);
 	else if (result == SQLITE_DONE)
 		*state = (struct section_state){.path = xstrdup(path)};
-	sqlite3_reset(statement);
-	if (result == SQLITE_ROW || result == SQLITE_DONE)
-		return true;
-	return fail(store, err, "reading a section");
+	else
+		fail(store, err, "reading a section");
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return result == SQLITE_ROW || result == SQLITE_DONE;
 }
 
 bool
-store_sections(struct store *store, struct section_state **list,
-    size_t *count, struct error *err)
+store_sections(struct store *store, struct section_state **list, size_t *count,
+    struct error *err)
 {
 	sqlite3_stmt *statement = store->statements[SQL_SECTIONS];
+	struct section_state *rows = NULL;
+	size_t used = 0, capacity = 0;
 	int result;
-	*list = NULL;
-	*count = 0;
 	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-		if ((*count & (*count - 1)) == 0)
-			*list = xreallocarray(*list,
-			    *count == 0 ? 1 : *count * 2, sizeof(**list));
-		(*list)[(*count)++] = read_section(statement);
+		if (used == capacity) {
+			capacity = capacity * 2 + 16;
+			rows = xreallocarray(rows, capacity, sizeof(*rows));
+		}
+		rows[used++] = read_section(statement);
 	}
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE || fail(store, err, "reading sections");
+	if (result != SQLITE_DONE)
+		fail(store, err, "reading sections");
+	(void)sqlite3_reset(statement);
+	if (result == SQLITE_DONE) {
+		*list = rows;
+		*count = used;
+		return true;
+	}
+	while (used > 0)
+		section_state_clear(&rows[--used]);
+	free(rows);
+	return false;
 }
 
+/* 0: it has no row; -1: the database says no. */
+static int64_t
+put_section(struct store *store, enum statement which,
+    const struct section_state *state, int64_t number)
+{
+	sqlite3_stmt *statement = store->statements[which];
+	int64_t given = 0;
+	bind_section(statement, state, number);
+	int result = sqlite3_step(statement);
+	if (result == SQLITE_ROW) {
+		given = sqlite3_column_int64(statement, 0);
+		result = sqlite3_step(statement);
+	}
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return result == SQLITE_DONE ? given : -1;
+}
+
+/* A number that a rolled back batch gave away stays with its section: articles
+ * may be recorded by it before the row is written again. */
 bool
 store_save_section(
     struct store *store, struct section_state *state, struct error *err)
 {
-	sqlite3_stmt *statement = store->statements[SQL_SAVE];
-	if (!begin(store, false, err))
+	if (!begin(store, BATCH_NORMAL, err))
 		return false;
-	const char *strings[] = {state->path, state->url, state->etag,
-	    state->last_modified};
-	const int64_t numbers[] = {state->validated_s,
-	    (int64_t)state->body_hash, (int64_t)state->rules_hash,
-	    state->due_s, state->round_s, state->good_s, state->news_s,
-	    state->failures, state->item_count, (int64_t)state->rounds,
-	    (int64_t)state->rounds_good};
-	const char *more[] = {state->stage, state->reason, state->site_title,
-	    state->title, state->language, state->icon};
-	const int64_t feed[] = {state->feed_updated_s,
-	    (int64_t)state->feed_hash, state->feed_length,
-	    state->feed_mtime_s, state->feed_dirty};
-	if (state->number != 0)
-		sqlite3_bind_int64(statement, 1, state->number);
-	else
-		sqlite3_bind_null(statement, 1);
-	int at = 2;
-	for (size_t i = 0; i < 4; i++)
-		bind(statement, at++, strings[i]);
-	for (size_t i = 0; i < 11; i++)
-		sqlite3_bind_int64(statement, at++, numbers[i]);
-	for (size_t i = 0; i < 6; i++)
-		bind(statement, at++, more[i]);
-	for (size_t i = 0; i < 5; i++)
-		sqlite3_bind_int64(statement, at++, feed[i]);
-	int result = sqlite3_step(statement);
-	if (result == SQLITE_ROW) {
-		state->number = sqlite3_column_int64(statement, 0);
-		result = sqlite3_step(statement);
-	}
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return result == SQLITE_DONE || fail(store, err, "saving a section");
+	int64_t wanted =
+	    state->number != 0 ? state->number : store->next_number;
+	int64_t number = put_section(store, SQL_UPDATE_SECTION, state, wanted);
+	if (number == 0)
+		number = put_section(store, SQL_INSERT_SECTION, state, wanted);
+	if (number < 0)
+		return fail_write(store, err, "saving a section");
+	if (number >= store->next_number)
+		store->next_number = number + 1;
+	state->number = number;
+	return true;
 }
 
 int64_t
 store_host_round(struct store *store, const char *host)
 {
-	sqlite3_stmt *statement = store->statements[SQL_HOST];
 	int64_t round_s = 0;
-	bind(statement, 1, host);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		round_s = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
+	bind(store->statements[SQL_HOST], 1, host);
+	/* what cannot be read holds nobody up */
+	(void)get_number(store, SQL_HOST, 0, &round_s);
+	(void)sqlite3_clear_bindings(store->statements[SQL_HOST]);
 	return round_s;
 }
 
 /* ---- articles ---- */
 
+static enum precision
+read_precision(sqlite3_stmt *row, int index)
+{
+	int precision = sqlite3_column_int(row, index);
+	return precision >= PRECISION_NONE && precision <= PRECISION_SECOND
+		   ? (enum precision)precision
+		   : PRECISION_NONE;
+}
+
+/* In the order of ARTICLE_COLUMNS. */
 static struct article
 read_article(sqlite3_stmt *row)
 {
@@ -549,12 +842,12 @@ read_article(sqlite3_stmt *row)
 	    .id = column(row, 0),
 	    .link = column(row, 1),
 	    .title = column(row, 2),
-	    .text = column(row, 3),
-	    .author = column(row, 4),
-	    .image = column(row, 5),
-	    .category = column(row, 6),
+	    .author = column(row, 3),
+	    .image = column(row, 4),
+	    .category = column(row, 5),
+	    .text = column(row, 6),
 	    .published = {.at_s = sqlite3_column_int64(row, 7),
-		.precision = (enum precision)sqlite3_column_int(row, 8)},
+		.precision = read_precision(row, 8)},
 	    .first_seen_s = sqlite3_column_int64(row, 9),
 	    .changed_s = sqlite3_column_int64(row, 10),
 	    .last_seen_s = sqlite3_column_int64(row, 11),
@@ -562,123 +855,239 @@ read_article(sqlite3_stmt *row)
 	};
 }
 
-static bool
-is_among(const struct articles *articles, const char *id)
+static void
+articles_append(struct articles *to, struct articles *from)
 {
-	for (size_t i = 0; i < articles->count; i++)
-		if (strcmp(articles->list[i].id, id) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < from->count; i++)
+		articles_add(to, from->list[i]);
+	free(from->list); /* its articles have moved */
+	*from = (struct articles){0};
 }
 
-/* Adds the rows of a bound look-up that are not there yet. */
-static bool
-look_up(struct store *store, sqlite3_stmt *statement,
-    struct articles *known, struct error *err)
+/* A number never 0, so that 0 can mean none. */
+static int64_t
+hash_string(const char *string)
 {
-	int result;
-	while ((result = sqlite3_step(statement)) == SQLITE_ROW)
-		if (!is_among(
-			known, (const char *)sqlite3_column_text(statement, 0)))
-			articles_add(known, read_article(statement));
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE || fail(store, err, "reading articles");
+	uint64_t hash = hash_bytes(string, strlen(string));
+	return hash != 0 ? (int64_t)hash : 1;
 }
 
 static int64_t
-title_hash(const char *title)
+hash_link_key(const char *link)
 {
-	return title == NULL ? 0 : (int64_t)hash_bytes(title, strlen(title));
+	char *key = url_key(link);
+	int64_t hash = hash_string(key);
+	free(key);
+	return hash;
+}
+
+/* ---- what could be known ---- */
+
+/* Hashes, open addressing; the salt is ours alone, so that no page can choose
+ * where its own fall. */
+struct set {
+	uint64_t salt;
+	int64_t *slots; /* 0: free */
+	size_t count, size;
+};
+
+static bool
+set_add(struct set *set, int64_t hash)
+{
+	if (set->count * 2 >= set->size) {
+		struct set larger = {.salt = set->salt,
+		    .size = set->size == 0 ? 256 : set->size * 2};
+		larger.slots = xcalloc(larger.size, sizeof(*larger.slots));
+		for (size_t i = 0; i < set->size; i++)
+			if (set->slots[i] != 0)
+				(void)set_add(&larger, set->slots[i]);
+		free(set->slots);
+		*set = larger;
+	}
+	/* multiply and shift: Dietzfelbinger et al., 1997 */
+	size_t at =
+	    (size_t)((uint64_t)hash * (set->salt | 1) >> 32) & (set->size - 1);
+	for (; set->slots[at] != 0; at = (at + 1) & (set->size - 1))
+		if (set->slots[at] == hash)
+			return false;
+	set->slots[at] = hash;
+	set->count++;
+	return true;
+}
+
+struct known {
+	struct store *store;
+	struct articles found;
+	struct set ids;   /* found */
+	struct set asked; /* titles, links and keys looked for */
+	size_t bytes;     /* of text found */
+};
+
+/* Adds the rows of a bound look-up that are not there yet; how many it saw, or
+ * -1. */
+static int
+look_up(struct known *known, enum statement which)
+{
+	sqlite3_stmt *statement = known->store->statements[which];
+	int result, rows = 0;
+	/* an id is always looked for: what is known by it must not be new */
+	if (which != SQL_BY_ID && known->bytes > KNOWN_MAX_BYTES)
+		return 0;
+	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *id =
+		    (const char *)sqlite3_column_text(statement, 0);
+		rows++;
+		if (!set_add(&known->ids, hash_string(id)))
+			continue;
+		articles_add(&known->found, read_article(statement));
+		known->bytes += (size_t)sqlite3_column_bytes(statement, 6);
+	}
+	(void)sqlite3_reset(statement);
+	return result == SQLITE_DONE ? rows : -1;
+}
+
+/* Many articles of one page may have one title or link: each is asked once. */
+static bool
+look_up_hash(struct known *known, enum statement which, int64_t hash)
+{
+	int64_t mark = hash ^ (int64_t)which;
+	if (!set_add(&known->asked, mark != 0 ? mark : 1))
+		return true;
+	bind_number(known->store->statements[which], 2, hash);
+	return look_up(known, which) >= 0;
+}
+
+static bool
+look_up_article(
+    struct known *known, const struct article *article, const char *authority)
+{
+	sqlite3_stmt *by_id = known->store->statements[SQL_BY_ID];
+	char *id = identity_of_article(article, authority);
+	int rows = 0;
+	if (id != NULL) {
+		bind(by_id, 2, id);
+		rows = look_up(known, SQL_BY_ID);
+		bind(by_id, 2, NULL);
+		free(id);
+	}
+	/* its own id is the surest sign: nothing else could be it */
+	if (rows != 0)
+		return rows > 0;
+	if (article->link != NULL &&
+	    (!look_up_hash(known, SQL_BY_LINK, hash_string(article->link)) ||
+		!look_up_hash(known, SQL_BY_KEY, hash_link_key(article->link))))
+		return false;
+	return article->title == NULL || article->title[0] == '\0' ||
+	       look_up_hash(known, SQL_BY_TITLE, hash_string(article->title));
 }
 
 bool
 store_known(struct store *store, int64_t section, const char *authority,
     const struct articles *seen, struct articles *known, struct error *err)
 {
-	sqlite3_stmt *by_id = store->statements[SQL_BY_ID];
-	sqlite3_stmt *by_link = store->statements[SQL_BY_LINK];
-	sqlite3_stmt *by_title = store->statements[SQL_BY_TITLE];
-	sqlite3_bind_int64(by_id, 1, section);
-	sqlite3_bind_int64(by_link, 1, section);
-	sqlite3_bind_int64(by_title, 1, section);
-	for (size_t i = 0; i < seen->count; i++) {
-		const struct article *article = &seen->list[i];
-		char *id = identity_of_article(article, authority);
-		bind(by_id, 2, id);
-		bind(by_link, 2, article->link);
-		sqlite3_bind_int64(by_title, 2, title_hash(article->title));
-		bool good = look_up(store, by_id, known, err) &&
-		    look_up(store, by_link, known, err) &&
-		    look_up(store, by_title, known, err);
-		free(id);
-		if (!good)
-			return false;
-	}
-	return true;
+	struct known work = {
+	    .store = store,
+	    .ids = {.salt = store->salt},
+	    .asked = {.salt = store->salt},
+	};
+	bool good = true;
+	for (int which = SQL_BY_ID; which <= SQL_BY_TITLE; which++)
+		bind_number(store->statements[which], 1, section);
+	for (size_t i = 0; good && i < seen->count; i++)
+		good = look_up_article(&work, &seen->list[i], authority);
+	if (good)
+		articles_append(known, &work.found);
+	else
+		fail(store, err, "reading articles");
+	articles_clear(&work.found);
+	free(work.ids.slots);
+	free(work.asked.slots);
+	return good;
 }
+
+/* ---- recording ---- */
 
 static bool
-put_article(struct store *store, int64_t section,
+put_article(struct store *store, enum statement which, int64_t section,
     const struct article *article, struct error *err)
 {
-	sqlite3_stmt *statement = store->statements[SQL_PUT];
-	const char *strings[] = {article->id, article->link, article->title,
-	    article->text, article->author, article->image,
-	    article->category};
-	sqlite3_bind_int64(statement, 1, section);
-	for (int i = 0; i < 7; i++)
-		bind(statement, i + 2, strings[i]);
-	sqlite3_bind_int64(statement, 9, article->published.at_s);
-	sqlite3_bind_int(statement, 10, (int)article->published.precision);
-	sqlite3_bind_int64(statement, 11, article->first_seen_s);
-	sqlite3_bind_int64(statement, 12, article->changed_s);
-	sqlite3_bind_int64(statement, 13, article->last_seen_s);
-	sqlite3_bind_int(statement, 14, article->position);
-	sqlite3_bind_int64(statement, 15, title_hash(article->title));
-	sqlite3_bind_int64(statement, 16, article_published_s(article));
-	int result = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return result == SQLITE_DONE || fail(store, err, "saving an article");
+	sqlite3_stmt *statement = store->statements[which];
+	/* NULL would make a stub of it */
+	const char *title = article->title != NULL ? article->title : "";
+	const char *strings[] = {article->id, article->link, title,
+	    article->author, article->image, article->category, article->text};
+	const int64_t numbers[] = {article->published.at_s,
+	    (int64_t)article->published.precision, article->first_seen_s,
+	    article->changed_s, article->last_seen_s, article->position,
+	    hash_string(article->link), hash_link_key(article->link),
+	    hash_string(title), article_published_s(article)};
+	int at = 1;
+	bind_number(statement, at++, section);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
+		bind(statement, at++, strings[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		bind_number(statement, at++, numbers[i]);
+	return run_statement(store, which) ||
+	       fail_write(store, err, "saving an article");
 }
 
+/* A day is enough for 90: rounds without news write nothing. */
 static bool
 touch_article(struct store *store, int64_t section, const char *id,
     int64_t now_s, struct error *err)
 {
-	sqlite3_stmt *statement = store->statements[SQL_SEEN];
-	if (!begin(store, false, err))
+	int64_t last_s;
+	bind_number(store->statements[SQL_LAST_SEEN], 1, section);
+	bind(store->statements[SQL_LAST_SEEN], 2, id);
+	bool good = get_number(store, SQL_LAST_SEEN, INT64_MAX, &last_s);
+	(void)sqlite3_clear_bindings(store->statements[SQL_LAST_SEEN]);
+	if (!good)
+		return fail(store, err, "reading an article");
+	if (last_s > now_s - SEEN_STEP_S)
+		return true;
+	if (!begin(store, BATCH_NORMAL, err))
 		return false;
-	sqlite3_bind_int64(statement, 1, section);
-	bind(statement, 2, id);
-	sqlite3_bind_int64(statement, 3, now_s);
-	int result = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE || fail(store, err, "saving an article");
+	bind_number(store->statements[SQL_SEEN], 1, section);
+	bind(store->statements[SQL_SEEN], 2, id);
+	bind_number(store->statements[SQL_SEEN], 3, now_s);
+	return run_statement(store, SQL_SEEN) ||
+	       fail_write(store, err, "saving an article");
+}
+
+static bool
+record_news(struct store *store, int64_t section,
+    const struct difference *difference, struct error *err)
+{
+	if (!begin(store, BATCH_FULL, err))
+		return false;
+	for (size_t i = 0; i < difference->fresh.count; i++)
+		if (!put_article(store, SQL_FRESH, section,
+			&difference->fresh.list[i], err))
+			return false;
+	for (size_t i = 0; i < difference->changed.count; i++)
+		if (!put_article(store, SQL_CHANGED, section,
+			&difference->changed.list[i], err))
+			return false;
+	bind_number(store->statements[SQL_DIRTY], 1, section);
+	return run_statement(store, SQL_DIRTY) ||
+	       fail_write(store, err, "saving a section");
 }
 
 bool
 store_record(struct store *store, int64_t section,
     const struct difference *difference, int64_t now_s, struct error *err)
 {
-	const struct articles *news[] = {
-	    &difference->fresh, &difference->changed};
-	if (news[0]->count + news[1]->count > 0 && !begin(store, true, err))
+	if (difference->fresh.count + difference->changed.count > 0 &&
+	    !record_news(store, section, difference, err))
 		return false;
-	for (int k = 0; k < 2; k++)
-		for (size_t i = 0; i < news[k]->count; i++)
-			if (!put_article(
-				store, section, &news[k]->list[i], err))
-				return false;
-	for (size_t i = 0; i < difference->seen.count; i++) {
-		const struct article *article = &difference->seen.list[i];
-		/* a day is enough for 90: unchanged rounds write nothing */
-		if (now_s - article->last_seen_s >= SEEN_STEP_S &&
-		    !touch_article(store, section, article->id, now_s, err))
+	for (size_t i = 0; i < difference->seen.count; i++)
+		if (!touch_article(store, section, difference->seen.list[i].id,
+			now_s, err))
 			return false;
-	}
 	return true;
 }
+
+/* ---- reading ---- */
 
 bool
 store_newest(struct store *store, int64_t section, unsigned at_least,
@@ -686,22 +1095,29 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
     struct error *err)
 {
 	sqlite3_stmt *statement = store->statements[SQL_NEWEST];
-	int64_t since = INT64_MIN;
+	struct articles found = {0};
+	int64_t since_s = 0;
 	int result;
-	sqlite3_bind_int64(statement, 1, section);
-	sqlite3_bind_int64(statement, 2, at_most);
+	days = days < 0 ? 0 : days < MAX_DAYS ? days : MAX_DAYS;
+	bind_number(statement, 1, section);
+	bind_number(statement, 2, at_most);
 	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
-		int64_t shown = sqlite3_column_int64(statement, 13);
-		if (articles->count == 0)
-			since = shown - days * 86400;
-		if (articles->count >= at_least && shown < since) {
+		int64_t shown_s = sqlite3_column_int64(statement, 13);
+		if (found.count == 0)
+			since_s = shown_s - days * 86400;
+		if (found.count >= at_least && shown_s < since_s) {
 			result = SQLITE_DONE;
 			break;
 		}
-		articles_add(articles, read_article(statement));
+		articles_add(&found, read_article(statement));
 	}
-	sqlite3_reset(statement);
-	return result == SQLITE_DONE || fail(store, err, "reading articles");
+	if (result == SQLITE_DONE)
+		articles_append(articles, &found);
+	else
+		fail(store, err, "reading articles");
+	(void)sqlite3_reset(statement);
+	articles_clear(&found);
+	return result == SQLITE_DONE;
 }
 
 bool
@@ -709,38 +1125,96 @@ store_count(struct store *store, int64_t section, uint64_t *articles,
     uint64_t *stubs, struct error *err)
 {
 	sqlite3_stmt *statement = store->statements[SQL_COUNT];
-	sqlite3_bind_int64(statement, 1, section);
-	int result = sqlite3_step(statement);
-	if (result == SQLITE_ROW) {
-		*articles = (uint64_t)sqlite3_column_int64(statement, 0);
-		*stubs = (uint64_t)sqlite3_column_int64(statement, 1);
-	}
-	sqlite3_reset(statement);
-	return result == SQLITE_ROW || fail(store, err, "counting articles");
+	bind_number(statement, 1, section);
+	bool good = sqlite3_step(statement) == SQLITE_ROW;
+	if (good) {
+		int64_t all = sqlite3_column_int64(statement, 0);
+		*articles = (uint64_t)all;
+		*stubs = (uint64_t)(all - sqlite3_column_int64(statement, 1));
+	} else
+		fail(store, err, "counting articles");
+	(void)sqlite3_reset(statement);
+	return good;
 }
 
 /* ---- idle ---- */
 
+/* How many articles of the section can shrink now, at most `limit`; what it
+ * takes to tell them in *edge_s. */
+static bool
+count_old(struct store *store, int64_t section, int64_t before_s, int64_t limit,
+    int64_t *edge_s, int64_t *count)
+{
+	sqlite3_stmt *edge = store->statements[SQL_EDGE];
+	sqlite3_stmt *old = store->statements[SQL_OLD];
+	bind_number(edge, 1, section);
+	bind_number(edge, 2, STUB_KEEP - 1);
+	*count = 0;
+	if (!get_number(store, SQL_EDGE, INT64_MIN, edge_s))
+		return false;
+	if (*edge_s == INT64_MIN)
+		return true; /* all are among the newest */
+	bind_number(old, 1, section);
+	bind_number(old, 2, before_s);
+	bind_number(old, 3, *edge_s);
+	bind_number(old, 4, limit);
+	return get_number(store, SQL_OLD, 0, count);
+}
+
+/* Articles older than the newest STUB_KEEP (equal ones count as those), the
+ * longest unseen first. */
+static bool
+shrink(struct store *store, int64_t section, int64_t before_s, int64_t edge_s,
+    int64_t limit, struct error *err)
+{
+	sqlite3_stmt *statement = store->statements[SQL_STUB];
+	if (!begin(store, BATCH_NORMAL, err))
+		return false;
+	bind_number(statement, 1, section);
+	bind_number(statement, 2, before_s);
+	bind_number(statement, 3, edge_s);
+	bind_number(statement, 4, limit);
+	return run_statement(store, SQL_STUB) ||
+	       fail_write(store, err, "shrinking old articles");
+}
+
+/* Goes round the sections, a few a call. */
+static bool
+shrink_some(struct store *store, int64_t before_s, struct error *err)
+{
+	int64_t left = STUB_STEP;
+	for (int i = 0; i < SECTION_STEP && left > 0; i++) {
+		int64_t section, edge_s, count;
+		bind_number(store->statements[SQL_NEXT_SECTION], 1,
+		    store->idle_section);
+		if (!get_number(store, SQL_NEXT_SECTION, 0, &section))
+			return fail(store, err, "reading sections");
+		store->idle_section = section;
+		if (section == 0)
+			break; /* from the start at the next call */
+		if (!count_old(store, section, before_s, left, &edge_s, &count))
+			return fail(store, err, "reading articles");
+		if (count > 0 &&
+		    !shrink(store, section, before_s, edge_s, left, err))
+			return false;
+		left -= count;
+	}
+	return true;
+}
+
 bool
 store_idle(struct store *store, int64_t now_s, struct error *err)
 {
-	sqlite3_stmt *statement = store->statements[SQL_STUB];
-	if (!begin(store, false, err))
-		return false;
-	sqlite3_bind_int64(statement, 1, now_s - STUB_AGE_S);
-	sqlite3_bind_int64(statement, 2, STUB_KEEP);
-	int result = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	if (result != SQLITE_DONE) {
-		fail(store, err, "shrinking old articles");
+	if (store->batch != BATCH_NONE)
+		return true;
+	if (!shrink_some(store, now_s - STUB_AGE_S, err)) {
 		store_rollback(store);
 		return false;
 	}
 	if (!store_commit(store, false, err))
 		return false;
-	/* PASSIVE waits for nobody; what a reader holds back comes next time */
-	(void)sqlite3_wal_checkpoint_v2(
-	    store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (store->wal_pages > 0)
+		checkpoint(store);
 	return true;
 }
 
@@ -748,18 +1222,19 @@ bool
 store_check(struct store *store, struct error *err)
 {
 	sqlite3_stmt *statement = NULL;
-	bool good = false;
-	if (sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1,
-		&statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW) {
+	bool good = sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1,
+			&statement, NULL) == SQLITE_OK &&
+		    sqlite3_step(statement) == SQLITE_ROW;
+	if (!good)
+		fail(store, err, "checking the database");
+	else {
 		const char *said =
 		    (const char *)sqlite3_column_text(statement, 0);
 		good = said != NULL && strcmp(said, "ok") == 0;
 		if (!good)
 			error_set(err, "the database is damaged: %.300s",
 			    said != NULL ? said : "");
-	} else
-		fail(store, err, "the database is damaged");
-	sqlite3_finalize(statement);
+	}
+	(void)sqlite3_finalize(statement);
 	return good;
 }

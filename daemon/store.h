@@ -10,8 +10,19 @@
 #include "feed/error.h"
 
 /*
- * What we have seen: SQLite in WAL mode, the only memory.  The only file that
- * knows SQLite.  Writes gather in a batch; store_commit acknowledges them.
+ * What we have seen: SQLite in WAL mode, the only memory.  The only module that
+ * knows SQLite.  Writes gather in a batch, begun by the first of them;
+ * store_commit acknowledges them all.
+ *
+ * Durability.  PRAGMA synchronous counts at COMMIT but cannot be set inside a
+ * transaction, so it is decided at the first write: a batch of counters begins
+ * with NORMAL (no fsync; a power cut may take it), and the first article ends
+ * that one and begins another with FULL (one fsync at COMMIT; it carries along
+ * what was committed before).  What is in one batch comes or goes together, but
+ * counters may be on the disk without the articles of their round.
+ *
+ * When a write fails, the batch is lost: nothing more goes into it, store_commit
+ * refuses it, and store_rollback makes the store good again.
  */
 struct store;
 
@@ -25,7 +36,8 @@ struct section_state {
 	char *etag, *last_modified; /* validators, or NULL */
 	int64_t validated_s;     /* when a full answer was last read */
 	uint64_t body_hash;      /* of the bytes last read in full; 0: none */
-	uint64_t rules_hash;     /* of url, charset and rules the validators belong to */
+	uint64_t rules_hash;     /* of url, charset and rules the validators
+	                            belong to */
 	int64_t due_s;           /* next round (wall clock) */
 	int64_t round_s;         /* last round started; 0: never */
 	int64_t good_s;          /* last good round; 0: never */
@@ -33,7 +45,8 @@ struct section_state {
 	uint32_t failures;       /* in a row */
 	uint32_t item_count;     /* articles on the page at the last good round */
 	uint64_t rounds, rounds_good; /* ever */
-	char *stage;             /* failing stage: fetch, decode, parse, extract, store, publish; NULL when good */
+	char *stage;             /* failing stage: fetch, decode, parse, extract,
+	                            store, publish; NULL when good */
 	char *reason;            /* in words, or NULL */
 	char *site_title, *title; /* inferred once, then frozen; or NULL */
 	char *language, *icon;   /* likewise */
@@ -47,37 +60,73 @@ struct section_state {
 };
 void section_state_clear(struct section_state *);
 
-/* Opens <directory>/metrofeed.db, creating it in STORE_WRITE (schema version in user_version; a newer one is refused).
- * STORE_WRITE takes flock on <directory>/metrofeed.lock: NULL and "another metrofeed (pid N) uses <directory>". STORE_READ is mode=ro, without the lock, beside a running daemon. */
-struct store *store_open(const char *directory, enum store_mode, struct error *);
+/*
+ * Opens <directory>/metrofeed.db.  STORE_WRITE makes both where absent, brings
+ * an older schema up to date and refuses a newer one; it takes flock on
+ * <directory>/metrofeed.lock: NULL and "another metrofeed (pid N) uses
+ * <directory>".  STORE_READ takes no lock and writes nothing, beside a running
+ * daemon or without one.  Whatever is not a database of ours is refused and left
+ * as it is.
+ */
+struct store *store_open(
+    const char *directory, enum store_mode, struct error *);
 /* Commits what is open, checkpoints, closes. */
 void store_close(struct store *);
 
-/* The section's row by path; a path never seen gives a fresh zeroed state with path set. */
-bool store_section(struct store *, const char *path, struct section_state *, struct error *);
+/* The section's row by path; a path never seen gives a fresh zeroed state with
+ * path set. */
+bool store_section(struct store *, const char *path, struct section_state *,
+    struct error *);
 /* Every row, ordered by path; *list is the caller's (clear each). */
-bool store_sections(struct store *, struct section_state **list, size_t *count, struct error *);
-/* Insert or update the row; fills number if it was 0. Opens a batch if none is open. */
-bool store_save_section(struct store *, struct section_state *, struct error *);
+bool store_sections(struct store *, struct section_state **list, size_t *count,
+    struct error *);
+/* Insert or update the row; fills number if it was 0.  A number is never given
+ * to another section, also if its batch is rolled back. */
+bool store_save_section(
+    struct store *, struct section_state *, struct error *);
 
-/* Stored articles of the section that could be one of these: by id (as identity_of_article would mint with this authority), link or title. Stubs count (title is then NULL, title hash compared). */
-bool store_known(struct store *, int64_t section, const char *authority, const struct articles *seen, struct articles *known, struct error *);
-/* Writes fresh and changed articles and last_seen_s of the seen ones (that one at most once a day per article, so that an unchanged round writes nothing), and marks the section dirty if there is news. */
-bool store_record(struct store *, int64_t section, const struct difference *, int64_t now_s, struct error *);
-/* What the feed holds: article_compare order, at least/most, days back from the newest article's time. */
-bool store_newest(struct store *, int64_t section, unsigned at_least, unsigned at_most, int64_t days, struct articles *, struct error *);
-/* All ids of the section, for tests and tools: count of all and of stubs. */
-bool store_count(struct store *, int64_t section, uint64_t *articles, uint64_t *stubs, struct error *);
-/* Other hosts' last requests: greatest round_s over sections whose url has this host; 0 if none. */
+/*
+ * Stored articles of the section that could be one of these: by id (as
+ * identity_of_article would mint with this authority), link, url_key of the link,
+ * or title; each once, added to `known`.  Stubs count (title is then NULL; they
+ * are found by the hash of their title).  Of many with one title or key the
+ * latest few are enough to tell that it is not unique.
+ */
+bool store_known(struct store *, int64_t section, const char *authority,
+    const struct articles *seen, struct articles *known, struct error *);
+/*
+ * Writes fresh and changed articles, and last_seen_s of the seen ones (at most
+ * once a day per article, so that an unchanged round writes nothing); marks the
+ * section dirty if there is news.  A stored article's first seen time and
+ * position stay, whatever the difference says.
+ */
+bool store_record(struct store *, int64_t section, const struct difference *,
+    int64_t now_s, struct error *);
+/* What the feed holds: article_compare order; at_least articles, beyond that
+ * those within `days` of the newest one's time, at_most in all. */
+bool store_newest(struct store *, int64_t section, unsigned at_least,
+    unsigned at_most, int64_t days, struct articles *, struct error *);
+/* How many articles the section has, stubs included, and how many stubs. */
+bool store_count(struct store *, int64_t section, uint64_t *articles,
+    uint64_t *stubs, struct error *);
+/* Greatest round_s over sections whose url has this host ("a.example",
+ * "a.example:8080"); 0 if none. */
 int64_t store_host_round(struct store *, const char *host);
 
-/* Is a batch open? Ends it: durable = synchronous FULL (articles), else NORMAL (counters only). */
+/* Is a batch open? */
 bool store_has_batch(const struct store *);
+/* Ends it.  A batch with articles is durable in any case; `durable` makes
+ * another one so too, at the price of an fsync.  False and err: nothing of it
+ * was written, and the store is ready for the next batch. */
 bool store_commit(struct store *, bool durable, struct error *);
 void store_rollback(struct store *);
-/* Idle work: passive checkpoint; stubs for articles off every feed and unseen for 90 days (at most `limit` rows a call). */
+/*
+ * Idle work, in small steps: articles that are not among the 1000 newest of
+ * their section and were unseen for 90 days become stubs (some hundred a call);
+ * passive checkpoint.  Does nothing while a batch is open.
+ */
 bool store_idle(struct store *, int64_t now_s, struct error *);
-/* pragma quick_check; false and err if damaged. */
+/* pragma quick_check; false and err if damaged.  Reads the whole file. */
 bool store_check(struct store *, struct error *);
 
 #endif

@@ -1,0 +1,12 @@
+#ifndef DAEMON_PATH_H
+#define DAEMON_PATH_H
+
+#include <stdbool.h>
+
+#include "feed/error.h"
+
+/* Makes the folder and its parents (0755 minus umask) where they are absent, on
+ * the disk when it returns.  False and err, naming the one that failed. */
+bool path_make_folders(const char *path, struct error *);
+
+#endif
