@@ -28,28 +28,44 @@ static uint32_t
 last_four(const uint8_t *bytes)
 {
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
-	    (uint32_t)bytes[2] << 8 | bytes[3];
+	       (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
 static bool
+has_prefix(const uint8_t *bytes, const uint8_t *prefix, int bits)
+{
+	int whole = bits / 8, rest = bits % 8;
+	return memcmp(bytes, prefix, (size_t)whole) == 0 &&
+	       (rest == 0 || (bytes[whole] ^ prefix[whole]) >> (8 - rest) == 0);
+}
+
+/* Only 2000::/3 is given out for the Internet (RFC 4291 2.4 and IANA's
+ * registry); all else is local, multicast, or a form that hides something. */
+static bool
 is_private_6(const uint8_t bytes[16])
 {
-	static const uint8_t zeros[16];
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
-	if (memcmp(bytes, mapped, 12) == 0)
+	static const uint8_t global[] = {0x20};
+	static const struct {
+		uint8_t prefix[4];
+		int bits;
+	} ranges[] = {
+	    {{0x20, 0x01}, 23},             /* protocols, Teredo among them */
+	    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation (RFC 3849) */
+	    {{0x20, 0x02}, 16},             /* 6to4 hides an IPv4 address */
+	    {{0x3f, 0xff}, 20},             /* documentation (RFC 9637) */
+	};
+	/* the second is how a host without IPv4 sees every IPv4 site (RFC
+	 * 6052) */
+	if (memcmp(bytes, mapped, 12) == 0 || memcmp(bytes, nat64, 12) == 0)
 		return is_private_4(last_four(bytes + 12));
-	/* ::, ::1 and the old IPv4-compatible form */
-	if (memcmp(bytes, zeros, 12) == 0)
+	if (!has_prefix(bytes, global, 3))
 		return true;
-	/* translated (RFC 6052, also the local prefix) and 6to4 hide an IPv4
-	 * address: no site needs them */
-	if (memcmp(bytes, nat64, 4) == 0 || (bytes[0] == 0x20 && bytes[1] == 2))
-		return true;
-	if (bytes[0] == 0x20 && bytes[1] == 1 && bytes[2] == 0 && bytes[3] == 0)
-		return true; /* Teredo */
-	return (bytes[0] & 0xfe) == 0xfc || bytes[0] == 0xff ||
-	    (bytes[0] == 0xfe && (bytes[1] & 0x80) != 0);
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (has_prefix(bytes, ranges[i].prefix, ranges[i].bits))
+			return true;
+	return false;
 }
 
 bool

@@ -29,17 +29,21 @@
  */
 #define MAX_CLIENTS 200
 #define MAX_HEAD 16384
-#define ASK_S 10    /* for a whole head, also between two requests */
-#define ANSWER_S 60 /* until the last byte of an answer is taken */
-#define ACCEPT_S 1  /* after no descriptor was left */
+#define ASK_MS 10000    /* for a whole head, also between two requests */
+#define ANSWER_MS 60000 /* until the last byte of an answer is taken */
+#define LEAVE_MS 2000   /* until a client has seen the end */
+#define ACCEPT_S 1      /* after no descriptor was left */
+
+enum { ASKING, ANSWERING, LEAVING };
 
 struct client {
 	LIST_ENTRY(client) link;
 	struct server *server;
 	struct bufferevent *stream;
 	struct event *deadline;
-	bool answering; /* bytes are on their way out */
-	bool last;      /* ... and then it ends */
+	int state;
+	bool last; /* after this answer it ends */
+	bool mute; /* it will say no more, but it may listen */
 };
 
 struct server {
@@ -49,6 +53,8 @@ struct server {
 	struct event *again; /* accept again */
 	LIST_HEAD(, client) clients;
 	size_t count;
+	int ask_ms, answer_ms;
+	bool said; /* that no descriptor is left */
 };
 
 /* What goes out after the status line. */
@@ -80,9 +86,10 @@ client_free(struct client *client)
 }
 
 static void
-set_deadline(struct client *client, int seconds)
+set_deadline(struct client *client, int ms)
 {
-	struct timeval wait = {.tv_sec = seconds};
+	struct timeval wait = {
+	    .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 	event_add(client->deadline, &wait);
 }
 
@@ -152,9 +159,9 @@ respond(struct client *client, const struct response *response)
 		client->last = true;
 	} else if (response->fd != -1 && !body)
 		close(response->fd);
-	client->answering = true;
+	client->state = ANSWERING;
 	client->last |= !response->keep;
-	set_deadline(client, ANSWER_S);
+	set_deadline(client, client->server->answer_ms);
 }
 
 /* ---- what is answered ---- */
@@ -284,27 +291,48 @@ answer(struct client *client)
 static void
 on_bytes(struct bufferevent *stream, void *arg)
 {
-	(void)stream;
 	struct client *client = arg;
-	if (!client->answering)
+	if (client->state == ASKING)
 		answer(client);
+	else if (client->state == LEAVING) {
+		struct evbuffer *in = bufferevent_get_input(stream);
+		evbuffer_drain(in, evbuffer_get_length(in));
+	}
+}
+
+/* Closing on bytes unread would reset the connection and could take the answer
+ * from the client (RFC 9112 9.6): first our side, then, when it has seen that,
+ * the other. */
+static void
+leave(struct client *client)
+{
+	if (client->mute ||
+	    shutdown(bufferevent_getfd(client->stream), SHUT_WR) == -1) {
+		client_free(client);
+		return;
+	}
+	client->state = LEAVING;
+	set_deadline(client, LEAVE_MS);
+	on_bytes(client->stream, client);
 }
 
 static void
 on_written(struct bufferevent *stream, void *arg)
 {
+	(void)stream;
 	struct client *client = arg;
-	if (!client->answering)
+	if (client->state != ANSWERING)
 		return;
 	if (client->last) {
-		client_free(client);
+		leave(client);
 		return;
 	}
-	client->answering = false;
-	set_deadline(client, ASK_S);
+	client->state = ASKING;
+	set_deadline(client, client->server->ask_ms);
 	/* what came in meanwhile raises no event any more */
-	if (evbuffer_get_length(bufferevent_get_input(stream)) > 0)
-		answer(client);
+	answer(client);
+	if (client->state == ASKING && client->mute)
+		client_free(client);
 }
 
 static void
@@ -312,9 +340,9 @@ on_end(struct bufferevent *stream, short what, void *arg)
 {
 	(void)stream;
 	struct client *client = arg;
-	/* who shuts down its sending side may still be listening */
-	if ((what & BEV_EVENT_EOF) != 0 && client->answering)
-		client->last = true;
+	if (client->state == ANSWERING && (what & BEV_EVENT_EOF) != 0 &&
+	    (what & BEV_EVENT_READING) != 0)
+		client->mute = true;
 	else
 		client_free(client);
 }
@@ -336,6 +364,7 @@ on_client(struct evconnlistener *listener, evutil_socket_t fd,
 	struct server *server = arg;
 	struct client *client = xcalloc(1, sizeof(*client));
 	client->server = server;
+	server->said = false;
 	client->stream =
 	    bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	client->deadline = evtimer_new(server->base, on_deadline, client);
@@ -345,7 +374,7 @@ on_client(struct evconnlistener *listener, evutil_socket_t fd,
 		evconnlistener_disable(listener);
 	bufferevent_setcb(client->stream, on_bytes, on_written, on_end, client);
 	bufferevent_setwatermark(client->stream, EV_READ, 0, MAX_HEAD);
-	set_deadline(client, ASK_S);
+	set_deadline(client, client->server->ask_ms);
 	bufferevent_enable(client->stream, EV_READ | EV_WRITE);
 }
 
@@ -358,7 +387,10 @@ on_accept_error(struct evconnlistener *listener, void *arg)
 {
 	struct server *server = arg;
 	struct timeval wait = {.tv_sec = ACCEPT_S};
-	log_warn("server: accepting again in %d s", ACCEPT_S);
+	if (!server->said)
+		log_warn("server: no connection could be accepted, trying "
+			 "again each second");
+	server->said = true;
 	evconnlistener_disable(listener);
 	event_add(server->again, &wait);
 }
@@ -414,6 +446,8 @@ server_new(struct event_base *base, const char *output, const char *host,
 	struct server *server = xcalloc(1, sizeof(*server));
 	server->base = base;
 	server->output = xstrdup(output);
+	server->ask_ms = ASK_MS;
+	server->answer_ms = ANSWER_MS;
 	server->again = evtimer_new(base, on_again, server);
 	LIST_INIT(&server->clients);
 	if (server_listen(server, host, port, err))
@@ -452,4 +486,11 @@ server_port(const struct server *server)
 	}
 	memcpy(&in, &bound, sizeof(in));
 	return ntohs(in.sin_port);
+}
+
+void
+server_set_patience(struct server *server, int ask_ms, int answer_ms)
+{
+	server->ask_ms = ask_ms;
+	server->answer_ms = answer_ms;
 }

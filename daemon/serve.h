@@ -22,4 +22,7 @@ void server_free(struct server *);
 /* The port it listens on. */
 int server_port(const struct server *);
 
+/* For the tests: how long a client may take to ask and to listen. */
+void server_set_patience(struct server *, int ask_ms, int answer_ms);
+
 #endif
