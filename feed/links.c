@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/kin.h"
 #include "feed/link_template.h"
 #include "feed/memory.h"
 #include "feed/region.h"
@@ -13,11 +14,13 @@
 
 #define OCCURRENCES_MAX 4000 /* story links of one page */
 #define SCRIPT_MAX 2000      /* bytes of an onclick that are looked at */
+#define HOPELESS (-45.0)     /* no story wherever it stands */
 
 /* One place on the page where a story is linked to. */
 struct occurrence {
 	uint32_t node;
 	uint32_t story;
+	bool taken; /* for a story's; else only a possible one's */
 };
 
 struct story {
@@ -45,8 +48,7 @@ listing_add(struct listing *listing, struct item item)
 {
 	if ((listing->count & (listing->count - 1)) == 0)
 		listing->list = xreallocarray(listing->list,
-		    listing->count == 0 ? 1 : listing->count * 2,
-		    sizeof(item));
+		    listing->count == 0 ? 1 : listing->count * 2, sizeof(item));
 	listing->list[listing->count++] = item;
 }
 
@@ -105,8 +107,9 @@ links_from_script(const struct compiled_rules *rules, const struct page *page,
 	}
 	char *number = quoted_number(script);
 	char *link = NULL;
-	for (size_t i = 0; number != NULL && link == NULL &&
-	     i < rules->link_template_count; i++) {
+	for (size_t i = 0;
+	     number != NULL && link == NULL && i < rules->link_template_count;
+	     i++) {
 		char *href =
 		    link_template_fill(rules->link_templates[i], number);
 		if (href != NULL)
@@ -127,7 +130,7 @@ slot_of(const struct collection *all, const char *folded)
 		hash = (hash ^ (unsigned char)*at) * 16777619u;
 	uint32_t slot = hash & (uint32_t)(all->slot_count - 1);
 	while (all->slots[slot] != 0 &&
-	    strcmp(all->stories[all->slots[slot] - 1].folded, folded) != 0)
+	       strcmp(all->stories[all->slots[slot] - 1].folded, folded) != 0)
 		slot = (slot + 1) & (uint32_t)(all->slot_count - 1);
 	return slot;
 }
@@ -216,8 +219,7 @@ collect(struct collection *all)
 	char *self = url_canonical(all->base, all->base, NULL);
 	all->slot_count = 1 << 14; /* > 2 * OCCURRENCES_MAX */
 	all->slots = xcalloc(all->slot_count, sizeof(*all->slots));
-	all->occurrences =
-	    xcalloc(OCCURRENCES_MAX, sizeof(*all->occurrences));
+	all->occurrences = xcalloc(OCCURRENCES_MAX, sizeof(*all->occurrences));
 	all->stories = xcalloc(OCCURRENCES_MAX, sizeof(*all->stories));
 	for (uint32_t node = 0;
 	     node < page->count && all->count < OCCURRENCES_MAX; node++) {
@@ -327,16 +329,21 @@ judge(struct collection *all)
 	for (size_t i = 0; i < all->story_count; i++) {
 		struct story *story = &all->stories[i];
 		/* a configured template decides, and replaces the scoring */
-		story->score = all->rules->link_template_count > 0 ?
-		    12 :
-		    links_score(story->link, all->base, story->words);
+		story->score =
+		    all->rules->link_template_count > 0
+			? 12
+			: links_score(story->link, all->base, story->words);
 	}
 	if (all->rules->link_template_count == 0)
 		vote_on_shapes(all);
 	size_t kept = 0;
-	for (size_t i = 0; i < all->count; i++)
-		if (all->stories[all->occurrences[i].story].score > 0)
-			all->occurrences[kept++] = all->occurrences[i];
+	for (size_t i = 0; i < all->count; i++) {
+		struct occurrence one = all->occurrences[i];
+		double score = all->stories[one.story].score;
+		one.taken = score > 0;
+		if (score > HOPELESS)
+			all->occurrences[kept++] = one;
+	}
 	all->count = kept;
 }
 
@@ -362,8 +369,8 @@ child_towards(const struct page *page, uint32_t ancestor, uint32_t node)
 static uint32_t
 climb_alone(const struct page *page, uint32_t node)
 {
-	static const char *const wraps[] = {"li", "article", "tr", "dl",
-	    "section", "div", NULL};
+	static const char *const wraps[] = {
+	    "li", "article", "tr", "dl", "section", "div", NULL};
 	for (uint32_t at = node; at != PAGE_NONE && at != 0;
 	     at = page->parent[at])
 		for (size_t i = 0; wraps[i] != NULL; i++)
@@ -387,11 +394,11 @@ climb(const struct collection *all, size_t first, size_t last,
 	uint32_t z = all->occurrences[last].node;
 	uint32_t limit = PAGE_NONE;
 	if (first > 0)
-		limit = common_ancestor(
-		    page, a, all->occurrences[first - 1].node);
+		limit =
+		    common_ancestor(page, a, all->occurrences[first - 1].node);
 	if (last + 1 < all->count) {
-		uint32_t next = common_ancestor(
-		    page, z, all->occurrences[last + 1].node);
+		uint32_t next =
+		    common_ancestor(page, z, all->occurrences[last + 1].node);
 		if (limit == PAGE_NONE ||
 		    page->depth[next] > page->depth[limit])
 			limit = next;
@@ -425,9 +432,9 @@ climb_all(const struct collection *all, size_t *count)
 	*count = 0;
 	for (size_t first = 0; first < all->count;) {
 		size_t last = first;
-		while (last + 1 < all->count &&
-		    all->occurrences[last + 1].story ==
-			all->occurrences[first].story)
+		while (
+		    last + 1 < all->count && all->occurrences[last + 1].story ==
+						 all->occurrences[first].story)
 			last++;
 		climb(all, first, last, &items[*count]);
 		items[*count].score =
@@ -455,7 +462,7 @@ finds_exactly(const struct page *page, const char *css,
 		same = true;
 		for (size_t i = 0; same && i < count; i++)
 			same = found.list[i] == items[i].node &&
-			    items[i].end == page->end[items[i].node];
+			       items[i].end == page->end[items[i].node];
 	}
 	nodes_clear(&found);
 	selector_free(selector);
@@ -468,16 +475,15 @@ is_plain_name(const char *name)
 	for (const char *at = name; *at != '\0'; at++)
 		if (!((*at >= 'a' && *at <= 'z') ||
 			(*at >= 'A' && *at <= 'Z') || *at == '-' ||
-			*at == '_' ||
-			(at > name && *at >= '0' && *at <= '9')))
+			*at == '_' || (at > name && *at >= '0' && *at <= '9')))
 			return false;
 	return name[0] != '\0' && !(name[0] == '-' && name[1] == '\0');
 }
 
 /* "tag.class" for the first class that has a plain name, "tag#id", "tag". */
 static void
-name_node(const struct page *page, uint32_t node, bool with_id,
-    struct buffer *css)
+name_node(
+    const struct page *page, uint32_t node, bool with_id, struct buffer *css)
 {
 	const char *id = page_attribute(page, node, "id");
 	const char *classes = page_attribute(page, node, "class");
@@ -501,8 +507,8 @@ name_node(const struct page *page, uint32_t node, bool with_id,
 }
 
 static char *
-say_selector(const struct page *page, const struct region_item *items,
-    size_t count)
+say_selector(
+    const struct page *page, const struct region_item *items, size_t count)
 {
 	struct buffer css = {0};
 	if (count == 0)
@@ -540,31 +546,113 @@ collection_clear(struct collection *all)
 	free(all->slots);
 }
 
+static bool
+is_in_heading(const struct page *page, uint32_t node)
+{
+	for (int up = 0; up < 4 && node != PAGE_NONE; up++) {
+		const char *tag = page_tag(page, node);
+		if (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6')
+			return true;
+		node = page->parent[node];
+	}
+	return false;
+}
+
+/* Of the occurrences [first, last), all in one place, the link that says most:
+ * beside a title stand votes, hosts, rubrics and names.  False if none says
+ * anything. */
+static bool
+take_best(struct collection *all, size_t first, size_t last)
+{
+	size_t best = first, widest = 0;
+	for (size_t i = first; i < last; i++) {
+		size_t cells =
+		    text_cells(all->stories[all->occurrences[i].story].words);
+		if (cells > 0 &&
+		    is_in_heading(all->page, all->occurrences[i].node))
+			cells += 1000;
+		if (cells > widest) {
+			best = i;
+			widest = cells;
+		}
+	}
+	for (size_t i = first; i < last && widest > 0; i++)
+		if (all->occurrences[i].story == all->occurrences[best].story)
+			all->occurrences[i].taken = true;
+	return widest > 0;
+}
+
+/* One link for each empty place of the list; true if any was found. */
+static bool
+fill_places(struct collection *all, const struct region *region)
+{
+	uint32_t *places;
+	size_t count =
+	    kin_find(all->page, region->items, region->count, &places);
+	size_t at = 0;
+	bool any = false;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t end = all->page->end[places[i]];
+		while (at < all->count && all->occurrences[at].node < places[i])
+			at++;
+		size_t first = at;
+		bool has_story = false;
+		for (; at < all->count && all->occurrences[at].node < end; at++)
+			has_story |= all->occurrences[at].taken;
+		if (has_story || first == at)
+			continue;
+		any |= take_best(all, first, at);
+	}
+	free(places);
+	return any;
+}
+
+/* The list among the links that are taken for stories. */
+static struct region
+choose_list(const struct collection *all, const struct extract_context *context,
+    char **how)
+{
+	struct collection taken = *all;
+	size_t count = 0;
+	taken.count = 0;
+	taken.occurrences = xcalloc(all->count + 1, sizeof(struct occurrence));
+	for (size_t i = 0; i < all->count; i++)
+		if (all->occurrences[i].taken)
+			taken.occurrences[taken.count++] = all->occurrences[i];
+	struct region_item *items = climb_all(&taken, &count);
+	struct region region = region_choose(all->page, items, count,
+	    all->rules->link_template_count > 0, context, how);
+	free(items);
+	free(taken.occurrences);
+	return region;
+}
+
 void
 links_find(const struct compiled_rules *rules, const struct page *page,
     const char *base, const struct extract_context *context,
     struct listing *listing)
 {
 	struct collection all = {.rules = rules, .page = page, .base = base};
-	size_t count;
 	*listing = (struct listing){0};
 	collect(&all);
 	judge(&all);
-	struct region_item *items = climb_all(&all, &count);
-	struct region best = region_choose(page, items, count,
-	    rules->link_template_count > 0, context, &listing->how);
+	struct region best = choose_list(&all, context, &listing->how);
+	if (rules->link_template_count == 0 && best.count > 0 &&
+	    fill_places(&all, &best)) {
+		free(best.items);
+		free(listing->how);
+		best = choose_list(&all, context, &listing->how);
+	}
 	for (size_t i = 0; i < best.count; i++) {
 		const struct story *story = &all.stories[best.items[i].story];
-		listing_add(listing,
-		    (struct item){
-			.start = best.items[i].node,
-			.end = best.items[i].end,
-			.link = xstrdup(story->link),
-			.key = xstrdup_or_null(story->key),
-		    });
+		listing_add(listing, (struct item){
+					 .start = best.items[i].node,
+					 .end = best.items[i].end,
+					 .link = xstrdup(story->link),
+					 .key = xstrdup_or_null(story->key),
+				     });
 	}
 	listing->selector = say_selector(page, best.items, best.count);
 	free(best.items);
-	free(items);
 	collection_clear(&all);
 }

@@ -11,9 +11,11 @@
 #define CORE_MAX 6      /* class tokens that a group's members share */
 #define SAMPLE_ITEMS 12 /* of a group, for what costs */
 #define SAMPLE_NODES 400
-#define NEAR_LEVELS 3   /* how far apart the parents of one list may be */
-#define ACCEPT 70.0     /* right lists scored 77-170, wrong ones 50-100 */
+#define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
+#define ACCEPT 70.0   /* right lists scored 77-170, wrong ones 50-100 */
 #define FRONT_SHARE 0.6
+#define BLOCK_SHARE 0.5 /* a front page's smaller blocks score less */
+#define TWIN_SHARE 0.75 /* of the best's score: the same list further on */
 
 struct token {
 	const char *at;
@@ -28,7 +30,7 @@ struct group {
 	struct token core[CORE_MAX];
 	size_t core_count;
 	size_t stories; /* distinct */
-	double score, dates;
+	double score, dates, chrome;
 };
 
 /* ---- likeness ---- */
@@ -65,7 +67,7 @@ find_core(const struct page *page, const struct region_item *items,
 	const char *classes = page_attribute(page, items[middle].node, "class");
 	struct token token;
 	while (classes != NULL && group->core_count < CORE_MAX &&
-	    next_token(&classes, &token)) {
+	       next_token(&classes, &token)) {
 		size_t having = 0;
 		for (size_t i = 0; i < sampled; i++)
 			having += has_token(
@@ -91,13 +93,13 @@ share_core(const struct page *page, const struct region_item *items,
 	size_t shared = 0;
 	if (a->core_count == 0 || b->core_count == 0)
 		return a->core_count == b->core_count &&
-		    page->tag[a->parent] == page->tag[b->parent] &&
-		    same_attribute(page, a->parent, b->parent, "class");
+		       page->tag[a->parent] == page->tag[b->parent] &&
+		       same_attribute(page, a->parent, b->parent, "class");
 	for (size_t i = 0; i < a->core_count; i++)
-		shared += has_token(
-		    page, items[b->members[0]].node, &a->core[i]);
-	size_t fewer = a->core_count < b->core_count ? a->core_count
-						     : b->core_count;
+		shared +=
+		    has_token(page, items[b->members[0]].node, &a->core[i]);
+	size_t fewer =
+	    a->core_count < b->core_count ? a->core_count : b->core_count;
 	return shared * 5 >= fewer * 4;
 }
 
@@ -140,10 +142,10 @@ index_compare(const void *a, const void *b)
 static void
 group_add(struct group *group, const size_t *members, size_t count)
 {
-	group->members = xreallocarray(group->members, group->count + count,
-	    sizeof(*group->members));
-	memcpy(group->members + group->count, members,
-	    count * sizeof(*members));
+	group->members = xreallocarray(
+	    group->members, group->count + count, sizeof(*group->members));
+	memcpy(
+	    group->members + group->count, members, count * sizeof(*members));
 	group->count += count;
 }
 
@@ -197,8 +199,7 @@ merge_groups(const struct page *page, const struct region_item *items,
 			group_add(a, b->members, b->count);
 			b->count = 0;
 		}
-		qsort(a->members, a->count, sizeof(*a->members),
-		    index_compare);
+		qsort(a->members, a->count, sizeof(*a->members), index_compare);
 	}
 }
 
@@ -245,10 +246,10 @@ extend_items(const struct page *page, struct region_item *items,
 		if (next != at + 1 && items[at + 1].node < items[next].node &&
 		    items[at + 1].node >= items[at].end)
 			return;
-		filled += text_between(page, items[at].end, items[next].node) >
-		    8;
-		uint32_t siblings = siblings_between(
-		    page, items[at].end, items[next].node);
+		filled +=
+		    text_between(page, items[at].end, items[next].node) > 8;
+		uint32_t siblings =
+		    siblings_between(page, items[at].end, items[next].node);
 		usual = usual == 0 || siblings < usual ? siblings : usual;
 	}
 	if (filled * 5 < gaps * 3)
@@ -277,7 +278,7 @@ text_is_date(const char *text, const struct date_context *dates)
 		return false;
 	char *line = text_line(text, strlen(text), 160);
 	bool found = date_parse(line, dates, &moment) ||
-	    date_find(line, dates, &moment, &start, &length);
+		     date_find(line, dates, &moment, &start, &length);
 	free(line);
 	return found;
 }
@@ -293,18 +294,18 @@ item_looks(const struct page *page, const struct region_item *item,
 {
 	struct looks looks = {0};
 	uint32_t end = item->end - item->node > SAMPLE_NODES
-	    ? item->node + SAMPLE_NODES
-	    : item->end;
+			   ? item->node + SAMPLE_NODES
+			   : item->end;
 	for (uint32_t node = item->node; node < end; node++) {
 		const char *tag = page_tag(page, node);
 		if (page->text[node] != NULL) {
-			const char *parent =
-			    page_tag(page, page->parent[node]);
+			const char *parent = page_tag(page, page->parent[node]);
 			if (strcmp(parent, "script") == 0 ||
 			    strcmp(parent, "style") == 0)
 				continue;
-			looks.cells += text_cells(page->text[node] +
-			    strspn(page->text[node], " \t\r\n"));
+			looks.cells +=
+			    text_cells(page->text[node] +
+				       strspn(page->text[node], " \t\r\n"));
 			if (!looks.date)
 				looks.date =
 				    text_is_date(page->text[node], dates);
@@ -313,7 +314,8 @@ item_looks(const struct page *page, const struct region_item *item,
 		else if (strcmp(tag, "img") == 0)
 			looks.image = true;
 		else if ((tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
-			     tag[2] == '\0') || strcmp(tag, "dt") == 0)
+			     tag[2] == '\0') ||
+			 strcmp(tag, "dt") == 0)
 			looks.heading = true;
 	}
 	return looks;
@@ -328,19 +330,18 @@ holds_word(const char *names, const char *const *words)
 			/* as a part between dashes, case or digits: "nav" in
 			 * "main-nav" but not in "navy" */
 			size_t length = strlen(words[i]);
-			for (size_t at = 0; at + length <= token.length;
-			     at++) {
+			for (size_t at = 0; at + length <= token.length; at++) {
 				char before = at > 0 ? token.at[at - 1] : '-';
 				char after = at + length < token.length
-				    ? token.at[at + length]
-				    : '-';
+						 ? token.at[at + length]
+						 : '-';
 				bool starts = before == '-' || before == '_';
 				bool ends = after == '-' || after == '_' ||
-				    (after >= '0' && after <= '9') ||
-				    (after >= 'A' && after <= 'Z');
-				char *part =
-				    xstrndup(token.at + at, length);
-				bool same = starts && ends &&
+					    (after >= '0' && after <= '9') ||
+					    (after >= 'A' && after <= 'Z');
+				char *part = xstrndup(token.at + at, length);
+				bool same =
+				    starts && ends &&
 				    text_equals_ignoring_case(part, words[i]);
 				free(part);
 				if (same)
@@ -362,8 +363,8 @@ chrome_score(const struct page *page, uint32_t node)
 	static const char *const words[] = {"nav", "menu", "gnb", "lnb", "snb",
 	    "aside", "side", "sidebar", "rank", "ranking", "popular", "most",
 	    "hot", "best", "related", "relation", "recommend", "share",
-	    "banner", "ad", "sponsor", "widget", "sns", "tag", "tags",
-	    "footer", "trending", NULL};
+	    "banner", "ad", "sponsor", "widget", "sns", "tag", "tags", "footer",
+	    "trending", NULL};
 	double score = 0;
 	for (; node != PAGE_NONE && node != 0; node = page->parent[node]) {
 		for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
@@ -442,11 +443,15 @@ score_group(const struct page *page, const struct region_item *items,
 	size_t n = group->stories < 40 ? group->stories : 40;
 	double of = (double)sampled;
 	group->dates = dated / of;
+	group->chrome = chrome_score(page, group->parent);
 	group->score = 12 * log2_of(1 + n) +
-	    1.2 * links / (double)group->count + 0.5 * (title < 60 ? title : 60) +
-	    15 * group->dates + 8 * headed / of + 6 * pictured / of +
-	    (rest > 12 ? 12 : rest < 0 ? 0 : rest) +
-	    chrome_score(page, group->parent);
+		       1.2 * links / (double)group->count +
+		       0.5 * (title < 60 ? title : 60) + 15 * group->dates +
+		       8 * headed / of + 6 * pictured / of +
+		       (rest > 12     ? 12
+			   : rest < 0 ? 0
+				      : rest) +
+		       group->chrome;
 	if (title < 14 && title > 0)
 		group->score -= 25;
 	if (n < 5)
@@ -455,15 +460,53 @@ score_group(const struct page *page, const struct region_item *items,
 
 /* ---- the choice ---- */
 
-static const struct group *
-best_but(const struct group *groups, size_t count, const struct group *not)
+static struct group *
+best_but(struct group *groups, size_t count, const struct group * not )
 {
-	const struct group *best = NULL;
+	struct group *best = NULL;
 	for (size_t i = 0; i < count; i++)
-		if (groups[i].count > 0 && &groups[i] != not &&
-		    (best == NULL || groups[i].score > best->score))
+		if (groups[i].count > 0 &&
+		    &groups[i] !=
+			not &&(best == NULL || groups[i].score > best->score))
 			best = &groups[i];
 	return best;
+}
+
+static bool
+same_core(const struct page *page, const struct region_item *items,
+    const struct group *a, const struct group *b)
+{
+	return a->tag == b->tag && a->core_count > 0 &&
+	       a->core_count == b->core_count &&
+	       share_core(page, items, a, b) && share_core(page, items, b, a);
+}
+
+/*
+ * A template that is filled again further on, at another depth (behind an
+ * advertisement, a player, a "load more" box), makes one list with the best
+ * group unless a sidebar uses it.
+ */
+static void
+join_twins(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count, struct group *best)
+{
+	double least = TWIN_SHARE * best->score;
+	size_t before = best->count;
+	for (size_t i = 0; i < count; i++) {
+		struct group *twin = &groups[i];
+		if (twin == best || twin->count < 2 || twin->score < least ||
+		    twin->chrome < best->chrome ||
+		    (best->dates >= 0.5) != (twin->dates >= 0.5) ||
+		    !same_core(page, items, best, twin))
+			continue;
+		group_add(best, twin->members, twin->count);
+		twin->count = 0;
+	}
+	if (best->count == before)
+		return;
+	qsort(
+	    best->members, best->count, sizeof(*best->members), index_compare);
+	best->stories = count_stories(items, best);
 }
 
 static bool
@@ -471,8 +514,10 @@ is_front_page(
     const struct group *groups, size_t count, const struct group *best)
 {
 	size_t stories = 0;
+	/* what stands in a sidebar or a slide show stands on sections too */
 	for (size_t i = 0; i < count; i++)
 		if (groups[i].count > 0 &&
+		    (groups[i].chrome >= 0 || &groups[i] == best) &&
 		    groups[i].score >= FRONT_SHARE * best->score)
 			stories += groups[i].stories;
 	if (best->dates >= 0.5 && best->stories >= 10)
@@ -508,8 +553,8 @@ say_choice(const struct group *best, const struct group *second, bool front)
 		buffer_add_string(&how,
 		    "a front page of several blocks (a section page is "
 		    "cleaner); the largest: ");
-	buffer_add_format(&how, "%zu articles, score %.0f", best->stories,
-	    best->score);
+	buffer_add_format(
+	    &how, "%zu articles, score %.0f", best->stories, best->score);
 	if (second != NULL)
 		buffer_add_format(&how, "; next best: %zu, score %.0f",
 		    second->stories, second->score);
@@ -517,15 +562,14 @@ say_choice(const struct group *best, const struct group *second, bool front)
 }
 
 static struct region
-choose(const struct region_item *items, const struct group *groups,
-    size_t count, bool templated, char **how)
+choose(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count, bool templated, char **how)
 {
-	const struct group *best = best_but(groups, count, NULL);
-	const struct group *second = best_but(groups, count, best);
+	struct group *best = best_but(groups, count, NULL);
 	if (best == NULL) {
-		*how = xstrdup(templated
-			? "no link on the page is of article-link's shape"
-			: "no link on the page looks like a story's");
+		*how = xstrdup(
+		    templated ? "no link on the page is of article-link's shape"
+			      : "no link on the page looks like a story's");
 		return (struct region){0};
 	}
 	if (!templated && (best->score < ACCEPT || best->stories < 3)) {
@@ -534,16 +578,18 @@ choose(const struct region_item *items, const struct group *groups,
 		    best->stories, best->score, ACCEPT);
 		return (struct region){0};
 	}
+	if (!templated)
+		join_twins(page, items, groups, count, best);
+	const struct group *second = best_but(groups, count, best);
 	bool front = !templated && is_front_page(groups, count, best);
 	*how = say_choice(best, second, front);
-	return take_groups(items, groups, count, FRONT_SHARE * best->score,
+	return take_groups(items, groups, count, BLOCK_SHARE * best->score,
 	    front ? NULL : best);
 }
 
 struct region
-region_choose(const struct page *page, struct region_item *items,
-    size_t count, bool templated, const struct extract_context *context,
-    char **how)
+region_choose(const struct page *page, struct region_item *items, size_t count,
+    bool templated, const struct extract_context *context, char **how)
 {
 	struct date_context dates = {
 	    .now_s = context->now_s,
@@ -559,7 +605,7 @@ region_choose(const struct page *page, struct region_item *items,
 		if (groups[i].count > 0)
 			score_group(page, items, &groups[i], &dates);
 	struct region region =
-	    choose(items, groups, group_count, templated, how);
+	    choose(page, items, groups, group_count, templated, how);
 	for (size_t i = 0; i < group_count; i++)
 		free(groups[i].members);
 	free(groups);

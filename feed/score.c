@@ -77,10 +77,20 @@ is_year(const char *digits)
 {
 	return (strncmp(digits, "19", 2) == 0 ||
 		   strncmp(digits, "20", 2) == 0) &&
-	    is_digit(digits[2]) && is_digit(digits[3]);
+	       is_digit(digits[2]) && is_digit(digits[3]);
 }
 
-/* /2024/03/05/, 20240305, 2024-03 */
+/* A month, or month and day in one, behind a year. */
+static bool
+is_month(const char *segment)
+{
+	size_t length = strlen(segment);
+	return longest_digits(segment) == length &&
+	       (length == 1 || length == 2 ||
+		   (length == 4 && segment[0] <= '1' && segment[2] <= '3'));
+}
+
+/* /2024/03/05/, /2024/0305/, 20240305, 2024-03 */
 static bool
 has_date(const struct path *path)
 {
@@ -88,11 +98,10 @@ has_date(const struct path *path)
 		const char *segment = path->segments[i];
 		size_t length = strlen(segment);
 		if (length == 4 && is_year(segment) && i + 1 < path->count &&
-		    is_digit(path->segments[i + 1][0]) &&
-		    strlen(path->segments[i + 1]) <= 2)
+		    is_month(path->segments[i + 1]))
 			return true;
-		for (const char *at = segment; length >= 7 &&
-		     at + 7 <= segment + length; at++) {
+		for (const char *at = segment;
+		     length >= 7 && at + 7 <= segment + length; at++) {
 			if (at > segment && is_digit(at[-1]))
 				continue;
 			if (!is_year(at))
@@ -106,6 +115,16 @@ has_date(const struct path *path)
 		}
 	}
 	return false;
+}
+
+/* Four words or more: a title made into an address. */
+static bool
+is_slug(const char *value)
+{
+	size_t apart = 0;
+	for (; *value != '\0'; value++)
+		apart += *value == '-' || *value == '_';
+	return apart >= 3;
 }
 
 static bool
@@ -122,7 +141,8 @@ has_query_id(const char *query)
 		if (equals != NULL) {
 			*equals = '\0';
 			found = in_list(pair, names) &&
-			    longest_digits(equals + 1) >= 3;
+				(longest_digits(equals + 1) >= 3 ||
+				    is_slug(equals + 1));
 		}
 		free(pair);
 		if (found)
@@ -161,8 +181,7 @@ score_last_segment(const char *segment)
 		score -= 8;
 	if (length >= 30)
 		score += 8;
-	if (words <= 2 && letters >= 2 && digits >= 2 &&
-	    letters + digits >= 8)
+	if (words <= 2 && letters >= 2 && digits >= 2 && letters + digits >= 8)
 		score += 4;
 	return score;
 }
@@ -173,9 +192,9 @@ score_path(const struct path *path)
 	static const char *const dull[] = {"tag", "tags", "category",
 	    "categories", "author", "authors", "login", "signin", "signup",
 	    "register", "about", "privacy", "subscribe", "rss", "weather",
-	    "obituary", "jobs", "contact", "search", "topic", "topics",
-	    "help", "terms", "account", "newsletter", "newsletters", "user",
-	    "users", "profile", "writerlist", "member", NULL};
+	    "obituary", "jobs", "contact", "search", "topic", "topics", "help",
+	    "terms", "account", "newsletter", "newsletters", "user", "users",
+	    "profile", "writerlist", "member", NULL};
 	static const char *const stories[] = {"article", "articles", "story",
 	    "news_view", "post", "posts", "view", "read", "entry", "archives",
 	    NULL};
@@ -211,11 +230,11 @@ static int
 score_words(const char *words)
 {
 	size_t cells = text_cells(words), count = 0;
-	int score = cells < 10 ? -7 :
-	    cells < 20	       ? -5 :
-	    cells < 30	       ? 0 :
-	    cells < 50	       ? 3 :
-				 7;
+	int score = cells < 10   ? -7
+		    : cells < 20 ? -5
+		    : cells < 30 ? 0
+		    : cells < 50 ? 3
+				 : 7;
 	for (const char *at = words; *at != '\0'; at++)
 		count += *at == ' ';
 	if (count >= 4 || (cells >= 16 && text_has_wide(words)))
@@ -259,7 +278,7 @@ same_owner(const char *a, const char *b)
 {
 	char *x = url_host(a), *y = url_host(b);
 	bool same = x != NULL && y != NULL &&
-	    strcmp(registrable(x), registrable(y)) == 0;
+		    strcmp(registrable(x), registrable(y)) == 0;
 	free(x);
 	free(y);
 	return same;
