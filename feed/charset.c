@@ -555,19 +555,28 @@ broken_length(enum encoding encoding, const char *bytes, size_t left)
 	return 2;
 }
 
-/* glibc takes lone bytes 0x80-0x9f for C1 controls in EUC-JP; the standard has
- * none there.  Returns the first, or the end. */
+/* glibc takes lone bytes 0x80-0x9f for C1 controls in EUC-JP, and 0x80 in Big5;
+ * the standard has none there.  Returns the first, or the end. */
 static const char *
 find_stray(enum encoding encoding, const char *at, const char *end)
 {
-	if (encoding != EUC_JP)
+	if (encoding != EUC_JP && encoding != BIG5)
 		return end;
+	unsigned char last = encoding == BIG5 ? 0x80 : 0x9f;
 	for (; at < end; at++) {
 		unsigned char byte = (unsigned char)*at;
-		if (byte >= 0x80 && byte < 0xa0 && !is_lead(EUC_JP, byte))
+		if (byte >= 0x80 && byte <= last && !is_lead(encoding, byte))
 			return at;
 	}
 	return end;
+}
+
+/* glibc's CP949 has moved past A2 E8 when it refuses it, unlike all others. */
+static bool
+is_passed(enum encoding encoding, const char *before, const char *at)
+{
+	return encoding == CP949 && at - before >= 2 &&
+	       memcmp(at - 2, "\xa2\xe8", 2) == 0;
 }
 
 /* CP1255, CP1258 and BIG5-HKSCS hold a letter back to see if a mark follows. */
@@ -597,9 +606,10 @@ decode_iconv(iconv_t converter, enum encoding encoding, const char *bytes,
 		bool whole =
 		    iconv(converter, &from, &left, &to, &room) != (size_t)-1;
 		bool full = !whole && errno == E2BIG;
+		bool passed = !whole && is_passed(encoding, at, from);
 		at = from;
 		buffer_add(out, chunk, (size_t)(to - chunk));
-		if (full || at == end)
+		if (full || (whole && at == end))
 			continue;
 		flush(converter, out);
 		if (encoding == GB18030 && (unsigned char)*at == 0x80) {
@@ -609,7 +619,8 @@ decode_iconv(iconv_t converter, enum encoding encoding, const char *bytes,
 		}
 		buffer_add_string(out, REPLACEMENT_BYTES);
 		replaced++;
-		at += broken_length(encoding, at, (size_t)(end - at));
+		if (!passed)
+			at += broken_length(encoding, at, (size_t)(end - at));
 		if (at > stray)
 			stray = find_stray(encoding, at, end);
 	}

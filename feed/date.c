@@ -9,7 +9,7 @@
 #define MAX_DATE_TOKENS 64
 #define MAX_FIND_BYTES 16384
 #define MAX_FIND_TOKENS 4096
-/* 1995-01-01 anywhere on earth: no news page is older. */
+/* The first of January of DATE_FIRST_YEAR, anywhere on earth. */
 #define EARLIEST_S (INT64_C(788918400) - 14 * 3600)
 /* A time of day that lies further ahead was yesterday's. */
 #define CLOCK_AHEAD_S 600
@@ -161,6 +161,21 @@ reading_resolve(const struct reading *reading,
 	return true;
 }
 
+static bool
+is_clock_only(const struct reading *reading)
+{
+	return reading->has_clock && reading->date == PRECISION_NONE &&
+	       reading->days_ago < 0 && reading->weekday < 0;
+}
+
+/* "-10:11" is what is left of a film. */
+static bool
+is_negative(const struct scan *scan, size_t start)
+{
+	return start > 0 && token_is(&scan->tokens[start - 1], '-') &&
+	       scan->tokens[start].is_glued;
+}
+
 /* Around and between dates. */
 static bool
 is_ignorable(const struct token *token)
@@ -186,11 +201,14 @@ parse_labelled(struct scan *scan, struct reading *found)
 	bool has_label = false, is_modified = false, found_is_modified = false;
 	while (scan->at < scan->count) {
 		struct reading reading;
+		size_t start = scan->at;
 		const struct token *token = scan_peek(scan, 0);
 		bool labels = token_means(token, WORD_LABEL, NULL);
 		bool modifies = token_means(token, WORD_MODIFIED, NULL);
 		if (!modifies && scan_moment(scan, &reading)) {
-			if (count > 0 && !has_label)
+			if ((count > 0 && !has_label) ||
+			    (is_clock_only(&reading) &&
+				is_negative(scan, start)))
 				return false;
 			if (count == 0 || (found_is_modified && !is_modified)) {
 				*found = reading;

@@ -43,17 +43,28 @@ struct date_context {
 /* The whole text is a date (labels such as 입력, Published, dividers and a weekday allowed). */
 bool date_parse(const char *text, const struct date_context *, struct moment *);
 
-/* The first date inside a longer text ("2024-03-05 09:37:45 홍길동 기자"): *start and *length
- * say where in bytes; what stands around it must not be a digit.  Only absolute forms of at least day precision and clear relative ones. */
-bool date_find(const char *text, const struct date_context *, struct moment *, size_t *start, size_t *length);
+/* The first date inside a longer text ("2024-03-05 09:37:45 홍길동 기자"):
+ * *start and *length say where in bytes; what stands around it must not be a
+ * digit.  Only absolute forms of at least day precision and clear relative
+ * ones; without a year ("3월 5일") only with a clock.  One that is called a
+ * change (수정) counts only if there is no other.  Looks at the first 16 KiB. */
+bool date_find(const char *text, const struct date_context *, struct moment *,
+    size_t *start, size_t *length);
 
-/* By a strptime-like format: %Y %y %m %d %e %H %I %M %S %p (오전/오후, AM/PM, 午前/午後, 上午/下午) %b %B %a %A %z %Z %s %%; blanks match any white space. Text after the match is an error. */
-bool date_parse_format(const char *text, const char *format, const struct date_context *, struct moment *);
+/* By a strptime-like format: %Y %y %m %d %e %H %I %M %S %p (오전/오후, AM/PM,
+ * 午前/午後, 上午/下午) %b %B %a %A %z %Z %s %%, also %f %T %R %F %D; blanks
+ * match any white space, letters in either case.  Text after the match is an
+ * error. */
+bool date_parse_format(const char *text, const char *format,
+    const struct date_context *, struct moment *);
 /* Checks the format itself, for the configuration. */
 bool date_format_is_valid(const char *format, struct error *);
 
-/* What the URL says: /2024/03/05/, /2024-03-05-, 20240305 or a longer number that begins with a plausible date. */
-bool date_from_url(const char *url, const struct date_context *, struct moment *);
+/* What the URL says: /2024/03/05/, /2024-03-05-, 20240305 or a longer number
+ * that begins with a plausible date; a time from 12 or 14 digits only, and only
+ * from five o'clock on, for before that it is rather a counter. */
+bool date_from_url(
+    const char *url, const struct date_context *, struct moment *);
 
 /* Order of day and month that all texts agree on. */
 enum date_order date_vote(const char *const *texts, size_t count, const struct date_context *);

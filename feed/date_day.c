@@ -97,7 +97,7 @@ reading_set_order(struct reading *reading, enum date_order order,
 	struct civil civil = {
 	    .year = attempt.year, .month = attempt.month, .day = attempt.day};
 	/* a day for time zones */
-	if (!civil_is_valid(&civil) ||
+	if (!civil_is_valid(&civil) || civil.year < DATE_FIRST_YEAR ||
 	    civil_to_unix(&civil) > date_latest_s(context) + 86400)
 		return false;
 	*reading = attempt;
@@ -366,7 +366,7 @@ scan_year_first(struct scan *scan, struct reading *reading)
 	}
 	if (year > 2400 && language_is(scan->context->language, "th"))
 		year -= 543;
-	if (year < 1995 || year > 2100)
+	if (year < DATE_FIRST_YEAR || year > 2100)
 		return false;
 	reading->year = (int)year;
 	reading->date = PRECISION_YEAR;
@@ -470,7 +470,7 @@ scan_numbers(struct scan *scan, struct reading *reading)
 		return true;
 	}
 	if (token_is_number(second, 4, 4) && second->is_glued &&
-	    separator != '-' && second->value >= 1995 &&
+	    separator != '-' && second->value >= DATE_FIRST_YEAR &&
 	    second->value <= 2100 && scan_peek(scan, 0)->value >= 1 &&
 	    scan_peek(scan, 0)->value <= 12) {
 		reading->year = (int)second->value;
@@ -589,7 +589,7 @@ scan_name_day(struct scan *scan, struct reading *reading)
 	if (separator_at(scan, 0) != '\0')
 		scan->at++;
 	if (token_is_number(scan_peek(scan, 0), 4, 4) &&
-	    scan_named_year(scan, false, &year) && year >= 1995 &&
+	    scan_named_year(scan, false, &year) && year >= DATE_FIRST_YEAR &&
 	    year <= 2100) {
 		reading->year = year;
 		reading->month = month;
@@ -609,7 +609,7 @@ scan_quarter(struct scan *scan, struct reading *reading)
 	if (!token_means(scan_peek(scan, q), WORD_LETTER_Q, NULL) ||
 	    !token_is_number(quarter, 1, 1) || !quarter->is_glued ||
 	    quarter->value < 1 || quarter->value > 4 ||
-	    !token_is_number(year, 4, 4) || year->value < 1995 ||
+	    !token_is_number(year, 4, 4) || year->value < DATE_FIRST_YEAR ||
 	    year->value > 2100)
 		return false;
 	reading->year = (int)year->value;

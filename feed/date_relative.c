@@ -44,8 +44,8 @@ scan_span(struct scan *scan, struct reading *reading)
 	if (number->kind == TOKEN_NUMBER && number->digits <= 4) {
 		value = (int)number->value;
 		scan->at++;
-	} else if (!scan_word(scan, WORD_COUNT, &value))
-		return false;
+	} else if (scan->is_finding || !scan_word(scan, WORD_COUNT, &value))
+		return false; /* "several months ago" is a story */
 	else if (value < 0)
 		(void)scan_word(scan, WORD_COUNT, &more); /* "half an" */
 	if (value > MAX_SPAN_COUNT || !scan_word(scan, WORD_UNIT, &unit)) {

@@ -518,7 +518,6 @@ scan_dated(struct scan *scan, struct reading *reading)
 static bool
 scan_weekday_first(struct scan *scan, struct reading *reading)
 {
-	size_t start = scan->at;
 	struct reading day = reading_empty();
 	if (!scan_weekday(scan, &day.weekday))
 		return false;
@@ -535,21 +534,29 @@ scan_weekday_first(struct scan *scan, struct reading *reading)
 		scan_zone(scan, &day);
 	else
 		scan->at = after;
-	const struct token *word = &scan->tokens[start];
-	/* "Sun" is a newspaper too */
-	if (!day.has_clock && !scan->context->is_date_node &&
-	    word->end - word->start < 6) {
-		scan->at = start;
+	/* "Sunday" is a part of the paper too */
+	if (!day.has_clock && !scan->context->is_date_node)
 		return false;
-	}
 	*reading = day;
 	return true;
+}
+
+/* "1:37" is how long a film is, where a clock would say "am". */
+static bool
+may_be_length(const struct scan *scan, size_t start)
+{
+	return language_is(scan->context->language, "en") &&
+	       !scan->context->is_date_node &&
+	       scan->tokens[start].kind == TOKEN_NUMBER &&
+	       scan->tokens[start].digits == 1 &&
+	       scan->tokens[scan->at - 1].kind == TOKEN_NUMBER;
 }
 
 /* "10:23, 5 March 2024", "10:23" */
 static bool
 scan_clock_first(struct scan *scan, struct reading *reading)
 {
+	size_t start = scan->at;
 	struct reading clock = reading_empty();
 	if (!scan_clock(scan, &clock, false))
 		return false;
@@ -567,7 +574,7 @@ scan_clock_first(struct scan *scan, struct reading *reading)
 	}
 	scan->at = after;
 	*reading = clock;
-	return !clock.is_bare_hour;
+	return !clock.is_bare_hour && !may_be_length(scan, start);
 }
 
 bool

@@ -47,7 +47,7 @@ struct reading reading_empty(void);
 /* The longest date, time or span at `at`. */
 bool scan_moment(struct scan *, struct reading *);
 
-/* Parts of it, for date_relative.c. */
+/* Parts of it, which date_day.c and date_relative.c share. */
 const struct token *scan_peek(const struct scan *, size_t ahead);
 bool scan_word(struct scan *, enum word_kind, int *value);
 bool scan_punctuation(struct scan *, char);
@@ -82,6 +82,8 @@ bool reading_set_order(struct reading *, enum date_order,
 bool reading_resolve(const struct reading *, const struct date_context *,
     struct moment *);
 
+/* No news page is older, none dates further ahead. */
+#define DATE_FIRST_YEAR 1995
 #define DATE_MAX_AHEAD_S (2 * 86400)
 int64_t date_latest_s(const struct date_context *);
 

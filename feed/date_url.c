@@ -50,7 +50,8 @@ day_resolves(int year, int month, int day, const struct date_context *context,
 	reading.year = year;
 	reading.month = month;
 	reading.day = day;
-	return year >= 1995 && reading_resolve(&reading, context, out);
+	return year >= DATE_FIRST_YEAR &&
+	       reading_resolve(&reading, context, out);
 }
 
 static bool

@@ -1125,7 +1125,6 @@ const struct word language_words[] = {
     {"segunda-feira", WORD_WEEKDAY, 1},
     {"segundo", WORD_UNIT, UNIT_SECOND},
     {"segundos", WORD_UNIT, UNIT_SECOND},
-    {"seit", WORD_FILLER, 0},
     {"sek", WORD_UNIT, UNIT_SECOND},
     {"sekarang", WORD_NOW, 0},
     {"sekund", WORD_UNIT, UNIT_SECOND},

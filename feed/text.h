@@ -8,9 +8,9 @@
 /*
  * The clean border: whatever leaves here is valid UTF-8 and holds only
  * characters that XML 1.0 can hold (section 2.2), without C0 (but newline where
- * said), C1, DEL, non-characters, interlinear and object controls (U+FFF9-FFFC),
- * bidi and deprecated format controls (U+061C, U+200E/F, U+202A-202E,
- * U+2066-206F) and tags (U+E0000-E007F): these are dropped.
+ * said), C1, DEL, non-characters, interlinear and object controls
+ * (U+FFF9-FFFC), bidi and deprecated format controls (U+061C, U+200E/F,
+ * U+202A-202E, U+2066-206F) and tags (U+E0000-E007F): these are dropped.
  * Pure; results are the caller's to free; broken bytes become U+FFFD.
  * Bytes may be NULL where their length is 0.
  */
@@ -37,8 +37,8 @@ bool text_is_clean(const char *bytes, size_t length, bool paragraphs);
  * character border with U+2026 in place of the last. "" if nothing is left. */
 char *text_line(const char *bytes, size_t length, size_t max_characters);
 
-/* Paragraphs: newline separates them (runs of newlines and blanks fold to one newline);
- * inside one, white space folds as in text_line.  At most max_bytes, cut at a
+/* Paragraphs: a run of white space with a newline in it (LF, CR, U+2029) folds
+ * to one newline, any other as in text_line.  At most max_bytes, cut at a
  * character border. */
 char *text_paragraphs(const char *bytes, size_t length, size_t max_bytes);
 
@@ -47,14 +47,15 @@ char *text_paragraphs(const char *bytes, size_t length, size_t max_bytes);
 size_t text_cells(const char *);
 bool text_has_wide(const char *);
 
-/* The first `cells` cells, cut at a blank if one is near (last fifth), with U+2026 if anything was cut. */
+/* The first `cells` cells, with U+2026 if anything was cut, at a blank if the
+ * last fifth has one. */
 char *text_excerpt(const char *, size_t cells);
 
 /* Exactly `cells` wide: cut with U+2026 or padded with blanks; for tables. */
 char *text_pad(const char *, size_t cells);
 
-/* For comparing titles: lower case (ASCII, Latin-1, Greek, Cyrillic), full width
- * forms to ASCII, only letters and digits kept. */
+/* For comparing titles: lower case (Latin, Greek, Cyrillic), full width forms
+ * to ASCII, only letters, digits and their marks kept. */
 char *text_fold(const char *);
 
 /* ASCII helpers that know no locale. */

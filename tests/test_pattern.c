@@ -169,6 +169,10 @@ test_limits(void **state)
 		free(left);
 		pattern_free(pattern);
 	}
+	/* a match that is there, but takes a million steps */
+	struct pattern *far = pattern_compile("^(a?){22}a{22}$", NULL);
+	assert_false(pattern_matches(far, "aaaaaaaaaaaaaaaaaaaaaa"));
+	pattern_free(far);
 	struct pattern *each = pattern_compile("a", NULL);
 	char *left = pattern_remove(each, subject);
 	assert_int_equal(strlen(left), 49000);

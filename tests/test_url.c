@@ -191,6 +191,9 @@ static const struct {
     {"https://a.kr/v?a=1&a=0&a", "https://a.kr/v?a=1&a=0&a",
 	"a.kr/v?a&a=0&a=1"},
     {"https://a.kr/v?&", "https://a.kr/v", "a.kr/v"},
+    {"https://a.kr/v?spm=1&igshid=2&_ga=3&mc_cid=4&mc_eid=5&dclid=6&id=7"
+     "&msclkid=8&yclid=9",
+	"https://a.kr/v?id=7", "a.kr/v?id=7"},
 };
 
 static void
