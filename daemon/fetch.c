@@ -420,7 +420,7 @@ begin_hop(struct fetch *fetch)
 	struct fetcher *fetcher = fetch->fetcher;
 	int64_t spent_ms = clock_monotonic_ms() - fetch->started_ms;
 	if (spent_ms >= fetch->timeout_ms) {
-		char *time = say_time(spent_ms);
+		char *time = say_time(fetch->timeout_ms);
 		fetch->reason = xasprintf("timed out after %s", time);
 		free(time);
 		return false;
@@ -516,7 +516,10 @@ say_timeout(const struct fetch *fetch)
 	curl_easy_getinfo(
 	    fetch->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
-	char *time = say_time(clock_monotonic_ms() - fetch->started_ms);
+	/* the limit, where that was it, and not the millisecond after */
+	int64_t spent_ms = clock_monotonic_ms() - fetch->started_ms;
+	char *time = say_time(
+	    spent_ms < fetch->timeout_ms ? spent_ms : fetch->timeout_ms);
 	char *said = connected_us == 0
 			 ? xasprintf("timed out after %s: no connection", time)
 		     : status == 0
@@ -560,6 +563,11 @@ say_result(const struct fetch *fetch, CURLcode result)
 	const char *words =
 	    fetch->words[0] != '\0' ? fetch->words : curl_easy_strerror(result);
 	char *host, *said;
+	/* a single header line without end runs into the same limit, under a
+	 * name that would send people looking for memory */
+	if (result == CURLE_OUT_OF_MEMORY ||
+	    strncmp(words, "Too large response headers", 26) == 0)
+		return xstrdup("headers larger than 300 KiB");
 	switch (result) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		/* libcurl does not tell the two apart */
@@ -580,7 +588,10 @@ say_result(const struct fetch *fetch, CURLcode result)
 		return xstrdup("the connection closed without an answer");
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
-		return xasprintf("cut: %s", words);
+		return xasprintf(strstr(words, "chunk") != NULL
+				     ? "not a proper HTTP answer: %s"
+				     : "cut: %s",
+		    words);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return say_certificate(fetch);
 	case CURLE_SSL_CACERT_BADFILE:

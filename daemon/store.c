@@ -163,12 +163,21 @@ struct store {
 	int wal_limit;
 };
 
+/* errno tells afterwards why the system failed, if it did. */
+static int
+step(sqlite3_stmt *statement)
+{
+	errno = 0;
+	return sqlite3_step(statement);
+}
+
 /* ---- reasons ---- */
 
 static const char *
 words_of(sqlite3 *db)
 {
-	int number = sqlite3_system_errno(db);
+	/* SQLite keeps none for a COMMIT that fails */
+	int number = errno != 0 ? errno : sqlite3_system_errno(db);
 	const char *system = number != 0 ? strerror(number) : NULL;
 	switch (sqlite3_errcode(db) & 0xff) {
 	case SQLITE_FULL:
@@ -212,6 +221,7 @@ fail_write(struct store *store, struct error *err, const char *doing)
 static bool
 run(struct store *store, const char *command, struct error *err)
 {
+	errno = 0;
 	if (sqlite3_exec(store->db, command, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
 	return fail(store, err, "database");
@@ -223,7 +233,7 @@ static bool
 run_statement(struct store *store, enum statement which)
 {
 	sqlite3_stmt *statement = store->statements[which];
-	int result = sqlite3_step(statement);
+	int result = step(statement);
 	(void)sqlite3_reset(statement); /* says again what step said */
 	(void)sqlite3_clear_bindings(statement);
 	return result == SQLITE_DONE;
@@ -235,7 +245,7 @@ get_number(
     struct store *store, enum statement which, int64_t none, int64_t *number)
 {
 	sqlite3_stmt *statement = store->statements[which];
-	int result = sqlite3_step(statement);
+	int result = step(statement);
 	if (result == SQLITE_ROW)
 		*number = sqlite3_column_int64(statement, 0);
 	else if (result == SQLITE_DONE)
@@ -250,7 +260,7 @@ ask_number(struct store *store, const char *query, int64_t *number)
 	sqlite3_stmt *statement = NULL;
 	bool good = sqlite3_prepare_v2(
 			store->db, query, -1, &statement, NULL) == SQLITE_OK &&
-		    sqlite3_step(statement) == SQLITE_ROW;
+		    step(statement) == SQLITE_ROW;
 	if (good)
 		*number = sqlite3_column_int64(statement, 0);
 	(void)sqlite3_finalize(statement);
@@ -339,7 +349,7 @@ use_wal(struct store *store, const char *path, struct error *err)
 	sqlite3_stmt *statement = NULL;
 	bool good = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode=WAL", -1,
 			&statement, NULL) == SQLITE_OK &&
-		    sqlite3_step(statement) == SQLITE_ROW;
+		    step(statement) == SQLITE_ROW;
 	const char *mode =
 	    good ? (const char *)sqlite3_column_text(statement, 0) : NULL;
 	if (!good)
@@ -391,6 +401,7 @@ static bool
 connect_to(struct store *store, const char *path, int flags, int64_t *version,
     struct error *err)
 {
+	errno = 0;
 	if (sqlite3_open_v2(path, &store->db,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
 		NULL) != SQLITE_OK)
@@ -465,10 +476,12 @@ open_to_read(struct store *store, const char *path, struct error *err)
 	if (access(path, R_OK) == -1)
 		return error_set(err, "%s: %s%s", path, strerror(errno),
 		    errno == ENOENT ? " (nothing was recorded yet)" : "");
-	if (!connect_to(store, path, SQLITE_OPEN_READONLY, &version, err) &&
-	    (sqlite3_errcode(store->db) != SQLITE_CANTOPEN ||
-		!open_resting(store, path, &version, err)))
-		return false;
+	if (!connect_to(store, path, SQLITE_OPEN_READONLY, &version, err)) {
+		int reason = sqlite3_errcode(store->db) & 0xff;
+		if ((reason != SQLITE_CANTOPEN && reason != SQLITE_READONLY) ||
+		    !open_resting(store, path, &version, err))
+			return false;
+	}
 	if (version < STORE_VERSION)
 		return error_set(err,
 		    "%s: was written by an older metrofeed; run this one once",
@@ -732,7 +745,7 @@ store_section(struct store *store, const char *path,
 {
 	sqlite3_stmt *statement = store->statements[SQL_SECTION];
 	bind(statement, 1, path);
-	int result = sqlite3_step(statement);
+	int result = step(statement);
 	if (result == SQLITE_ROW)
 		*state = read_section(statement);
 	else if (result == SQLITE_DONE)
@@ -752,7 +765,7 @@ store_sections(struct store *store, struct section_state **list, size_t *count,
 	struct section_state *rows = NULL;
 	size_t used = 0, capacity = 0;
 	int result;
-	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+	while ((result = step(statement)) == SQLITE_ROW) {
 		if (used == capacity) {
 			capacity = capacity * 2 + 16;
 			rows = xreallocarray(rows, capacity, sizeof(*rows));
@@ -781,10 +794,10 @@ put_section(struct store *store, enum statement which,
 	sqlite3_stmt *statement = store->statements[which];
 	int64_t given = 0;
 	bind_section(statement, state, number);
-	int result = sqlite3_step(statement);
+	int result = step(statement);
 	if (result == SQLITE_ROW) {
 		given = sqlite3_column_int64(statement, 0);
-		result = sqlite3_step(statement);
+		result = step(statement);
 	}
 	(void)sqlite3_reset(statement);
 	(void)sqlite3_clear_bindings(statement);
@@ -933,7 +946,7 @@ look_up(struct known *known, enum statement which)
 	/* an id is always looked for: what is known by it must not be new */
 	if (which != SQL_BY_ID && known->bytes > KNOWN_MAX_BYTES)
 		return 0;
-	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+	while ((result = step(statement)) == SQLITE_ROW) {
 		const char *id =
 		    (const char *)sqlite3_column_text(statement, 0);
 		rows++;
@@ -1101,7 +1114,7 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
 	days = days < 0 ? 0 : days < MAX_DAYS ? days : MAX_DAYS;
 	bind_number(statement, 1, section);
 	bind_number(statement, 2, at_most);
-	while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+	while ((result = step(statement)) == SQLITE_ROW) {
 		int64_t shown_s = sqlite3_column_int64(statement, 13);
 		if (found.count == 0)
 			since_s = shown_s - days * 86400;
@@ -1126,7 +1139,7 @@ store_count(struct store *store, int64_t section, uint64_t *articles,
 {
 	sqlite3_stmt *statement = store->statements[SQL_COUNT];
 	bind_number(statement, 1, section);
-	bool good = sqlite3_step(statement) == SQLITE_ROW;
+	bool good = step(statement) == SQLITE_ROW;
 	if (good) {
 		int64_t all = sqlite3_column_int64(statement, 0);
 		*articles = (uint64_t)all;
@@ -1224,7 +1237,7 @@ store_check(struct store *store, struct error *err)
 	sqlite3_stmt *statement = NULL;
 	bool good = sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1,
 			&statement, NULL) == SQLITE_OK &&
-		    sqlite3_step(statement) == SQLITE_ROW;
+		    step(statement) == SQLITE_ROW;
 	if (!good)
 		fail(store, err, "checking the database");
 	else {

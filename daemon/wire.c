@@ -46,7 +46,7 @@ enum tag {
 	TAG_ICON,
 	TAG_ITEM_HOW,
 	TAG_ITEM_SELECTOR,
-	TAG_HOW, /* + field */
+	TAG_HOW,                             /* + field */
 	TAG_ARTICLE = TAG_HOW + FIELD_COUNT, /* begins one; its position */
 	TAG_KEY,
 	TAG_LINK,
@@ -59,6 +59,8 @@ enum tag {
 	TAG_PRECISION,
 };
 
+#define MAX_LINE 2048 /* bytes of a link, or of what is said of a page */
+
 struct field_in {
 	uint16_t tag;
 	const char *bytes;
@@ -70,8 +72,8 @@ struct reader {
 };
 
 static void
-add_bytes(struct buffer *message, uint16_t tag, const void *bytes,
-    size_t length)
+add_bytes(
+    struct buffer *message, uint16_t tag, const void *bytes, size_t length)
 {
 	uint32_t length32 = (uint32_t)length;
 	buffer_add(message, &tag, sizeof(tag));
@@ -84,6 +86,18 @@ add_string(struct buffer *message, int tag, const char *string)
 {
 	if (string != NULL)
 		add_bytes(message, (uint16_t)tag, string, strlen(string));
+}
+
+/* What is merely said of a page may quote it (its class names): better unsaid
+ * than a reason to refuse the answer. */
+static void
+add_remark(struct buffer *message, int tag, const char *string)
+{
+	if (string == NULL)
+		return;
+	size_t length = strlen(string);
+	if (length <= MAX_LINE && text_is_clean(string, length, false))
+		add_bytes(message, (uint16_t)tag, string, length);
 }
 
 static void
@@ -120,11 +134,11 @@ wire_length(const char *bytes, size_t length)
 }
 
 static bool
-reader_begin(struct reader *reader, const char *bytes, size_t length,
-    struct error *err)
+reader_begin(
+    struct reader *reader, const char *bytes, size_t length, struct error *err)
 {
-	if (wire_length(bytes, length) != length ||
-	    length > WIRE_MAX_MESSAGE)
+	if (length < sizeof(uint32_t) || length > WIRE_MAX_MESSAGE ||
+	    wire_length(bytes, length) != length)
 		return error_set(err, "a message of the wrong length");
 	reader->at = bytes + sizeof(uint32_t);
 	reader->end = bytes + length;
@@ -230,9 +244,9 @@ job_encode(const struct job *job, struct buffer *message)
 static struct rule *
 last_rule(struct rules *rules, int64_t field)
 {
-	struct rule_list *list = field == FIELD_COUNT ? &rules->items :
-	    field >= 0                                ? &rules->fields[field] :
-							NULL;
+	struct rule_list *list = field == FIELD_COUNT ? &rules->items
+				 : field >= 0         ? &rules->fields[field]
+						      : NULL;
 	return list == NULL ? NULL : &list->list[list->count - 1];
 }
 
@@ -253,8 +267,7 @@ rule_decode(const struct field_in *in, struct rules *rules, int64_t *field,
 		return error_set(err, "a rule without its field");
 	char **parts[] = {&rule->css, &rule->xpath, &rule->pattern,
 	    &rule->template, &rule->format, &rule->strip, &rule->exclude};
-	return field_string(
-	    in, 64 << 10, parts[in->tag - TAG_RULE_CSS], err);
+	return field_string(in, 64 << 10, parts[in->tag - TAG_RULE_CSS], err);
 }
 
 static bool
@@ -275,8 +288,8 @@ list_decode(const struct field_in *in, struct rules *rules,
 		    };
 		return true;
 	}
-	rules->filters = xreallocarray(rules->filters,
-	    rules->filter_count + 1, sizeof(*rules->filters));
+	rules->filters = xreallocarray(
+	    rules->filters, rules->filter_count + 1, sizeof(*rules->filters));
 	rules->filters[rules->filter_count++] = (struct filter){
 	    .field = (enum field)filter_field,
 	    .pattern = text,
@@ -336,8 +349,7 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 }
 
 bool
-job_decode(const char *bytes, size_t length, struct job *job,
-    struct error *err)
+job_decode(const char *bytes, size_t length, struct job *job, struct error *err)
 {
 	struct reader reader = {0};
 	struct field_in in;
@@ -347,8 +359,8 @@ job_decode(const char *bytes, size_t length, struct job *job,
 	if (!reader_begin(&reader, bytes, length, err))
 		return false;
 	while (reader_next(&reader, &in, &trouble))
-		if (!job_field(&in, &made, &rule_field, &filter_field,
-			&trouble))
+		if (!job_field(
+			&in, &made, &rule_field, &filter_field, &trouble))
 			break;
 	if (trouble.reason[0] == '\0' &&
 	    (made.body == NULL || made.url == NULL))
@@ -381,21 +393,21 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	size_t start = message_begin(message);
 	add_string(message, TAG_STAGE, answer->stage);
 	add_string(message, TAG_REASON, answer->reason);
-	add_string(message, TAG_CHARSET_FOUND, answer->charset);
-	add_string(message, TAG_CHARSET_SOURCE, answer->charset_source);
-	add_string(message, TAG_PARSER, answer->parser);
+	add_remark(message, TAG_CHARSET_FOUND, answer->charset);
+	add_remark(message, TAG_CHARSET_SOURCE, answer->charset_source);
+	add_remark(message, TAG_PARSER, answer->parser);
 	add_number(message, TAG_REPLACED, answer->replaced);
 	add_number(message, TAG_ITEM_COUNT, read->item_count);
 	add_number(message, TAG_DROPPED, read->dropped);
-	add_string(message, TAG_PAGE_TITLE, read->page_title);
-	add_string(message, TAG_SITE_TITLE, read->site_title);
-	add_string(message, TAG_HEADING, read->heading);
-	add_string(message, TAG_PAGE_LANGUAGE, read->language);
+	add_remark(message, TAG_PAGE_TITLE, read->page_title);
+	add_remark(message, TAG_SITE_TITLE, read->site_title);
+	add_remark(message, TAG_HEADING, read->heading);
+	add_remark(message, TAG_PAGE_LANGUAGE, read->language);
 	add_string(message, TAG_ICON, read->icon);
-	add_string(message, TAG_ITEM_HOW, read->item_how);
-	add_string(message, TAG_ITEM_SELECTOR, read->item_selector);
+	add_remark(message, TAG_ITEM_HOW, read->item_how);
+	add_remark(message, TAG_ITEM_SELECTOR, read->item_selector);
 	for (int field = 0; field < FIELD_COUNT; field++)
-		add_string(message, TAG_HOW + field, read->how[field]);
+		add_remark(message, TAG_HOW + field, read->how[field]);
 	size_t count = read->articles.count;
 	if (count > WIRE_MAX_ARTICLES)
 		count = WIRE_MAX_ARTICLES;
@@ -422,23 +434,23 @@ field_clean(const struct field_in *field, size_t max_bytes, bool paragraphs,
     char **string, struct error *err)
 {
 	if (!text_is_clean(field->bytes, field->length, paragraphs))
-		return error_set(
-		    err, "field %u: not clean text", field->tag);
+		return error_set(err, "field %u: not clean text", field->tag);
 	return field_string(field, max_bytes, string, err);
 }
 
 static bool
 field_link(const struct field_in *field, char **string, struct error *err)
 {
-	if (!field_clean(field, 2048, false, string, err))
+	if (!field_clean(field, MAX_LINE, false, string, err))
 		return false;
-	const char *after = strncmp(*string, "https://", 8) == 0 ? *string + 8 :
-	    strncmp(*string, "http://", 7) == 0 ? *string + 7 :
-						  NULL;
-	if (after == NULL || *after == '\0' || *after == '/' ||
+	const char *host = strncmp(*string, "https://", 8) == 0  ? *string + 8
+			   : strncmp(*string, "http://", 7) == 0 ? *string + 7
+								 : "";
+	size_t length = strcspn(host, "/?#");
+	/* a user name before the host only deceives */
+	if (length == 0 || memchr(host, '@', length) != NULL ||
 	    strpbrk(*string, " \"<>\\^`{|}") != NULL)
-		return error_set(
-		    err, "field %u: no http address", field->tag);
+		return error_set(err, "field %u: no http address", field->tag);
 	return true;
 }
 
@@ -461,7 +473,8 @@ article_field(
 	struct article *article = &articles->list[articles->count - 1];
 	switch (in->tag) {
 	case TAG_KEY:
-		return field_clean(in, 1024, false, &article->key, err);
+		/* a part of the link */
+		return field_clean(in, MAX_LINE, false, &article->key, err);
 	case TAG_LINK:
 		return field_link(in, &article->link, err);
 	case TAG_TITLE:
@@ -497,8 +510,8 @@ answer_number(const struct field_in *in, uint32_t *to, struct error *err)
 }
 
 static bool
-answer_field(const struct field_in *in, struct answer *answer,
-    struct error *err)
+answer_field(
+    const struct field_in *in, struct answer *answer, struct error *err)
 {
 	struct extraction *read = &answer->extraction;
 	char **string = NULL;
@@ -511,17 +524,39 @@ answer_field(const struct field_in *in, struct answer *answer,
 		return answer_number(in, &read->dropped, err);
 	case TAG_ICON:
 		return field_link(in, &read->icon, err);
-	case TAG_STAGE: string = &answer->stage; break;
-	case TAG_REASON: string = &answer->reason; break;
-	case TAG_CHARSET_FOUND: string = &answer->charset; break;
-	case TAG_CHARSET_SOURCE: string = &answer->charset_source; break;
-	case TAG_PARSER: string = &answer->parser; break;
-	case TAG_PAGE_TITLE: string = &read->page_title; break;
-	case TAG_SITE_TITLE: string = &read->site_title; break;
-	case TAG_HEADING: string = &read->heading; break;
-	case TAG_PAGE_LANGUAGE: string = &read->language; break;
-	case TAG_ITEM_HOW: string = &read->item_how; break;
-	case TAG_ITEM_SELECTOR: string = &read->item_selector; break;
+	case TAG_STAGE:
+		string = &answer->stage;
+		break;
+	case TAG_REASON:
+		string = &answer->reason;
+		break;
+	case TAG_CHARSET_FOUND:
+		string = &answer->charset;
+		break;
+	case TAG_CHARSET_SOURCE:
+		string = &answer->charset_source;
+		break;
+	case TAG_PARSER:
+		string = &answer->parser;
+		break;
+	case TAG_PAGE_TITLE:
+		string = &read->page_title;
+		break;
+	case TAG_SITE_TITLE:
+		string = &read->site_title;
+		break;
+	case TAG_HEADING:
+		string = &read->heading;
+		break;
+	case TAG_PAGE_LANGUAGE:
+		string = &read->language;
+		break;
+	case TAG_ITEM_HOW:
+		string = &read->item_how;
+		break;
+	case TAG_ITEM_SELECTOR:
+		string = &read->item_selector;
+		break;
 	default:
 		if (in->tag >= TAG_HOW && in->tag < TAG_HOW + FIELD_COUNT)
 			string = &read->how[in->tag - TAG_HOW];
@@ -530,7 +565,7 @@ answer_field(const struct field_in *in, struct answer *answer,
 		else
 			return error_set(err, "unknown field %u", in->tag);
 	}
-	return field_clean(in, 2048, false, string, err);
+	return field_clean(in, MAX_LINE, false, string, err);
 }
 
 static bool
@@ -550,8 +585,8 @@ answer_check(const struct answer *answer, struct error *err)
 }
 
 bool
-answer_decode(const char *bytes, size_t length, struct answer *answer,
-    struct error *err)
+answer_decode(
+    const char *bytes, size_t length, struct answer *answer, struct error *err)
 {
 	struct reader reader = {0};
 	struct field_in in;
