@@ -10,29 +10,29 @@
 #include "feed/memory.h"
 #include "feed/text.h"
 
-#define CHUNKS_MAX 400     /* of one item */
-#define CANDIDATES_MAX 48  /* of one field in one item */
+#define CHUNKS_MAX 400    /* of one item */
+#define CANDIDATES_MAX 48 /* of one field in one item */
 #define AUTHOR_CELLS 40
-#define TEXT_CELLS 40      /* a shorter line is no text */
-#define TAIL_BYTES 110     /* where a date may end a long line */
+#define TEXT_CELLS 40  /* a shorter line is no text */
+#define TAIL_BYTES 110 /* where a date may end a long line */
 
 /* A piece of text with one owner, and the line that it stands on. */
 struct chunk {
 	char *text;
 	size_t cells;
-	uint32_t owner;   /* nearest element that is no mere formatting */
+	uint32_t owner; /* nearest element that is no mere formatting */
 	uint32_t line;
 	bool in_anchor, in_heading;
-	bool used;        /* is a title, date or author */
+	bool used; /* is a title, date or author */
 };
 
 struct candidate {
-	uint64_t kind;   /* what it looks like: its votes are shared */
+	uint64_t kind; /* what it looks like: its votes are shared */
 	double score;
 	char *text;
 	struct moment moment;
 	uint32_t node;
-	uint32_t chunk;  /* or UINT32_MAX */
+	uint32_t chunk;       /* or UINT32_MAX */
 	size_t start, length; /* of a date inside its chunk */
 };
 
@@ -102,7 +102,7 @@ is_heading(const char *tag)
 {
 	return (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
 		   tag[2] == '\0') ||
-	    strcmp(tag, "dt") == 0;
+	       strcmp(tag, "dt") == 0;
 }
 
 /* Does a class (or id, itemprop, rel) hold one of the words as a part? */
@@ -130,8 +130,8 @@ static const char *const title_words[] = {
     "tit", "headline", "subject", "subj", "ttl", "heading", NULL};
 static const char *const subtitle_words[] = {
     "subtit", "sub-tit", "sub_tit", "subhead", "lead", "deck", NULL};
-static const char *const date_words[] = {"date", "time", "day", "regist",
-    "publish", "posted", "ago", "when", NULL};
+static const char *const date_words[] = {
+    "date", "time", "day", "regist", "publish", "posted", "ago", "when", NULL};
 static const char *const author_words[] = {"byline", "author", "writer",
     "reporter", "gija", "credit", "by-line", "journalist", "editor", NULL};
 
@@ -144,8 +144,8 @@ kind_of(const struct page *page, uint32_t node, char sort)
 	const char *class = page_attribute(page, node, "class");
 	const char *above =
 	    up != PAGE_NONE ? page_attribute(page, up, "class") : NULL;
-	buffer_add_format(&look, "%c %s.%s %s.%s", sort,
-	    page_tag(page, node), class != NULL ? class : "",
+	buffer_add_format(&look, "%c %s.%s %s.%s", sort, page_tag(page, node),
+	    class != NULL ? class : "",
 	    up != PAGE_NONE ? page_tag(page, up) : "",
 	    above != NULL ? above : "");
 	uint64_t kind = hash_bytes(look.bytes, look.length);
@@ -181,8 +181,7 @@ block_of(const struct page *page, uint32_t node)
 }
 
 static void
-mark_surroundings(
-    const struct page *page, uint32_t start, struct chunk *chunk)
+mark_surroundings(const struct page *page, uint32_t start, struct chunk *chunk)
 {
 	uint32_t stop = page->parent[start];
 	for (uint32_t at = chunk->owner; at != stop && at != PAGE_NONE;
@@ -210,12 +209,11 @@ add_text(struct item_view *view, struct walk *walk, uint32_t node)
 	walk->block = block;
 	struct chunk *last =
 	    view->count > 0 ? &view->chunks[view->count - 1] : NULL;
-	if (last != NULL && last->owner == owner &&
-	    last->line == walk->line) {
+	if (last != NULL && last->owner == owner && last->line == walk->line) {
 		/* formatting inside a word joins; a blank parts */
 		bool blank = text_is_space((unsigned char)raw[0]);
-		char *joined = xasprintf(
-		    "%s%s%s", last->text, blank ? " " : "", text);
+		char *joined =
+		    xasprintf("%s%s%s", last->text, blank ? " " : "", text);
 		free(last->text);
 		free(text);
 		last->text = joined;
@@ -252,8 +250,8 @@ cut_in_chunks(const struct page *page, struct item_view *view)
 			walk.broken = true;
 		node++;
 	}
-	view->chunks = xreallocarray(
-	    view->chunks, view->count, sizeof(*view->chunks));
+	view->chunks =
+	    xreallocarray(view->chunks, view->count, sizeof(*view->chunks));
 }
 
 /* ---- candidates ---- */
@@ -293,14 +291,13 @@ offer_title(struct view *view, struct item_view *item, uint32_t node,
 		score -= 60;
 	else if (cells < 8)
 		score -= 15;
-	offer(&item->titles,
-	    (struct candidate){
-		.kind = kind_of(view->page, node, sort),
-		.score = score,
-		.text = text,
-		.node = node,
-		.chunk = UINT32_MAX,
-	    });
+	offer(&item->titles, (struct candidate){
+				 .kind = kind_of(view->page, node, sort),
+				 .score = score,
+				 .text = text,
+				 .node = node,
+				 .chunk = UINT32_MAX,
+			     });
 }
 
 static bool
@@ -333,7 +330,7 @@ offer_titles(struct view *view, struct item_view *item)
 		else if (strcmp(tag, "strong") == 0 || strcmp(tag, "b") == 0)
 			score = 50;
 		else if (named(page, node, title_words) &&
-		    strcmp(tag, "img") != 0)
+			 strcmp(tag, "img") != 0)
 			score = 80;
 		if (score == 0)
 			continue;
@@ -345,11 +342,13 @@ offer_titles(struct view *view, struct item_view *item)
 		if (strcmp(tag, "a") != 0 &&
 		    touches_anchor(page, node, item->item->start))
 			score += 25;
-		offer_title(view, item, node, score, 'e',
-		    element_text(page, node));
+		char *words = element_text(page, node);
+		/* a link round a picture says in its title what it is */
+		double of_attribute = words[0] == '\0' ? 30 : 16;
+		offer_title(view, item, node, score, 'e', words);
 		const char *title = page_attribute(page, node, "title");
 		if (strcmp(tag, "a") == 0 && title != NULL)
-			offer_title(view, item, node, 16, 't',
+			offer_title(view, item, node, of_attribute, 't',
 			    text_line(title, strlen(title), 300));
 	}
 	/* no heading, no text in the link: the first words of the item */
@@ -360,8 +359,8 @@ offer_titles(struct view *view, struct item_view *item)
 	for (uint32_t node = item->item->start; node < item->item->end;
 	     node++) {
 		const char *alt = strcmp(page_tag(page, node), "img") == 0
-		    ? page_attribute(page, node, "alt")
-		    : NULL;
+				      ? page_attribute(page, node, "alt")
+				      : NULL;
 		const char *label = page_attribute(page, node, "aria-label");
 		if (alt != NULL)
 			offer_title(view, item, node, 8, 'i',
@@ -376,11 +375,16 @@ static double
 precision_score(enum precision precision)
 {
 	switch (precision) {
-	case PRECISION_SECOND: return 6;
-	case PRECISION_MINUTE: return 5;
-	case PRECISION_DAY: return 3;
-	case PRECISION_RELATIVE: return 2;
-	default: return 0;
+	case PRECISION_SECOND:
+		return 6;
+	case PRECISION_MINUTE:
+		return 5;
+	case PRECISION_DAY:
+		return 3;
+	case PRECISION_RELATIVE:
+		return 2;
+	default:
+		return 0;
 	}
 }
 
@@ -423,8 +427,7 @@ offer_machine_dates(struct view *view, struct item_view *item)
 		for (size_t i = 0; names[i] != NULL; i++) {
 			const char *value =
 			    page_attribute(page, node, names[i]);
-			if (value != NULL &&
-			    date_parse(value, &dates, &moment))
+			if (value != NULL && date_parse(value, &dates, &moment))
 				offer_date(view, item, node, i == 0 ? 100 : 80,
 				    'm', value, moment, UINT32_MAX, 0, 0);
 		}
@@ -436,7 +439,8 @@ offer_machine_dates(struct view *view, struct item_view *item)
 	}
 }
 
-/* Where in a long line the date ends it: "... 2023-04-18 09:37:45 홍길동 기자". */
+/* Where in a long line the date ends it: "... 2023-04-18 09:37:45 홍길동 기자".
+ */
 static bool
 find_at_the_end(const char *text, const struct date_context *dates,
     struct moment *moment, size_t *start, size_t *length)
@@ -449,16 +453,14 @@ find_at_the_end(const char *text, const struct date_context *dates,
 	struct moment each;
 	size_t at, width;
 	/* the last date there: a body may name another just before */
-	while (date_find(text + from, dates, &each, &at, &width) &&
-	    width > 0) {
+	while (date_find(text + from, dates, &each, &at, &width) && width > 0) {
 		*moment = each;
 		*start = from + at;
 		*length = width;
 		found = true;
 		from += at + width;
 	}
-	return found &&
-	    text_cells(text + *start + *length) <= AUTHOR_CELLS;
+	return found && text_cells(text + *start + *length) <= AUTHOR_CELLS;
 }
 
 static void
@@ -468,7 +470,8 @@ offer_chunk_date(struct view *view, struct item_view *item, uint32_t index)
 	struct date_context dates = *view->dates;
 	struct moment moment;
 	size_t start, length;
-	dates.is_date_node = named(view->page, chunk->owner, date_words) ||
+	dates.is_date_node =
+	    named(view->page, chunk->owner, date_words) ||
 	    strcmp(page_tag(view->page, chunk->owner), "time") == 0;
 	if (chunk->in_heading)
 		return;
@@ -476,11 +479,11 @@ offer_chunk_date(struct view *view, struct item_view *item, uint32_t index)
 		offer_date(view, item, chunk->owner, 60, 'w', chunk->text,
 		    moment, index, 0, strlen(chunk->text));
 	else if (chunk->cells <= 80 &&
-	    date_find(chunk->text, &dates, &moment, &start, &length))
+		 date_find(chunk->text, &dates, &moment, &start, &length))
 		offer_date(view, item, chunk->owner, 40, 'f', chunk->text,
 		    moment, index, start, length);
 	else if (chunk->cells > 80 &&
-	    find_at_the_end(chunk->text, &dates, &moment, &start, &length))
+		 find_at_the_end(chunk->text, &dates, &moment, &start, &length))
 		offer_date(view, item, chunk->owner, 20, 'f',
 		    chunk->text + start, moment, index, start, length);
 }
@@ -502,9 +505,9 @@ vote_compare(const void *a, const void *b)
 static struct candidates *
 candidates_of(struct item_view *item, enum field field)
 {
-	return field == FIELD_TITLE ? &item->titles
-	    : field == FIELD_DATE   ? &item->dates
-				    : &item->authors;
+	return field == FIELD_TITLE  ? &item->titles
+	       : field == FIELD_DATE ? &item->dates
+				     : &item->authors;
 }
 
 /* Each kind's best score in each item counts once for the kind. */
@@ -515,8 +518,7 @@ count_votes(struct view *view, enum field field, size_t *count)
 	    xcalloc(view->count * CANDIDATES_MAX, sizeof(*votes));
 	size_t cast = 0, kinds = 0;
 	for (size_t i = 0; i < view->count; i++) {
-		struct candidates *all =
-		    candidates_of(&view->items[i], field);
+		struct candidates *all = candidates_of(&view->items[i], field);
 		for (size_t k = 0; k < all->count; k++) {
 			bool seen = false;
 			for (size_t j = 0; j < k && !seen; j++)
@@ -577,8 +579,7 @@ drop_repeated(struct view *view, enum field field)
 		return;
 	}
 	for (size_t i = 0; i < view->count; i++) {
-		struct candidates *all =
-		    candidates_of(&view->items[i], field);
+		struct candidates *all = candidates_of(&view->items[i], field);
 		for (size_t k = 0; k < all->count; k++) {
 			bool seen = false;
 			for (size_t j = 0; j < k && !seen; j++)
@@ -590,12 +591,11 @@ drop_repeated(struct view *view, enum field field)
 	}
 	qsort(texts, count, sizeof(*texts), string_compare);
 	for (size_t i = 0; i < view->count; i++) {
-		struct candidates *all =
-		    candidates_of(&view->items[i], field);
+		struct candidates *all = candidates_of(&view->items[i], field);
 		for (size_t k = 0; k < all->count; k++) {
 			const char *key = all->list[k].text;
-			const char **hit = bsearch(&key, texts, count,
-			    sizeof(*texts), string_compare);
+			const char **hit = bsearch(
+			    &key, texts, count, sizeof(*texts), string_compare);
 			size_t low = (size_t)(hit - texts), high = low;
 			while (low > 0 && strcmp(texts[low - 1], key) == 0)
 				low--;
@@ -648,7 +648,8 @@ strip_dividers(const char *text)
 				text += length;
 				again = true;
 			} else if (left >= length &&
-			    memcmp(end - length, dividers[i], length) == 0) {
+				   memcmp(end - length, dividers[i], length) ==
+				       0) {
 				end -= length;
 				again = true;
 			}
@@ -667,8 +668,8 @@ ends_with(const char *text, const char *end)
 static bool
 is_person_words(const char *text)
 {
-	static const char *const ends[] = {"기자", "특파원", "통신원", "논설위원",
-	    "칼럼니스트", "기고", "記者", "记者", "특약", NULL};
+	static const char *const ends[] = {"기자", "특파원", "통신원",
+	    "논설위원", "칼럼니스트", "기고", "記者", "记者", "특약", NULL};
 	static const char *const starts[] = {"By ", "by ", "BY ", "Von ",
 	    "Par ", "Por ", "Di ", "기자 ", "記者", "记者", "文/", NULL};
 	for (size_t i = 0; ends[i] != NULL; i++)
@@ -678,6 +679,23 @@ is_person_words(const char *text)
 		if (strncmp(text, starts[i], strlen(starts[i])) == 0)
 			return true;
 	return false;
+}
+
+/* "By Ann Lee" names Ann Lee; takes the name. */
+static char *
+strip_by(char *name)
+{
+	static const char *const words[] = {
+	    "By ", "by ", "BY ", "Von ", "Par ", "Por ", "Di ", NULL};
+	for (size_t i = 0; words[i] != NULL; i++) {
+		size_t length = strlen(words[i]);
+		if (strncmp(name, words[i], length) != 0)
+			continue;
+		char *rest = xstrdup(name + length);
+		free(name);
+		return rest;
+	}
+	return name;
 }
 
 static bool
@@ -699,20 +717,20 @@ offer_author(struct view *view, struct item_view *item, uint32_t node,
 	char *name = strip_dividers(text);
 	if (is_person_words(name))
 		score += 25;
+	name = strip_by(name);
 	const struct candidate *title = item->title;
 	if (!may_be_author(name) ||
 	    (title != NULL && strstr(title->text, name) != NULL)) {
 		free(name);
 		return;
 	}
-	offer(&item->authors,
-	    (struct candidate){
-		.kind = kind_of(view->page, node, sort),
-		.score = score,
-		.text = name,
-		.node = node,
-		.chunk = chunk,
-	    });
+	offer(&item->authors, (struct candidate){
+				  .kind = kind_of(view->page, node, sort),
+				  .score = score,
+				  .text = name,
+				  .node = node,
+				  .chunk = chunk,
+			      });
 }
 
 static void
@@ -721,34 +739,34 @@ offer_authors(struct view *view, struct item_view *item)
 	uint32_t date_chunk =
 	    item->date != NULL ? item->date->chunk : UINT32_MAX;
 	uint32_t date_line = date_chunk != UINT32_MAX
-	    ? item->chunks[date_chunk].line
-	    : UINT32_MAX;
+				 ? item->chunks[date_chunk].line
+				 : UINT32_MAX;
 	for (uint32_t i = 0; i < item->count; i++) {
 		struct chunk *chunk = &item->chunks[i];
 		const char *text = chunk->text;
 		if (i == date_chunk) {
 			size_t end = item->date->start + item->date->length;
-			offer_author(view, item, chunk->owner, 50, 'r',
-			    text + end, i);
+			offer_author(
+			    view, item, chunk->owner, 50, 'r', text + end, i);
 			if (chunk->cells <= 80) {
 				char *before =
 				    xstrndup(text, item->date->start);
-				offer_author(view, item, chunk->owner, 42,
-				    'b', before, i);
+				offer_author(view, item, chunk->owner, 42, 'b',
+				    before, i);
 				free(before);
 			}
 		} else if (!chunk->in_heading &&
-		    chunk->cells <= AUTHOR_CELLS + 10) {
+			   chunk->cells <= AUTHOR_CELLS + 10) {
 			if (named(view->page, chunk->owner, author_words))
-				offer_author(view, item, chunk->owner, 80, 'a',
-				    text, i);
+				offer_author(
+				    view, item, chunk->owner, 80, 'a', text, i);
 			else if (is_person_words(text))
-				offer_author(view, item, chunk->owner, 50, 'p',
-				    text, i);
+				offer_author(
+				    view, item, chunk->owner, 50, 'p', text, i);
 			else if (chunk->line == date_line && i > date_chunk &&
-			    !chunk->in_anchor)
-				offer_author(view, item, chunk->owner, 36, 'l',
-				    text, i);
+				 !chunk->in_anchor)
+				offer_author(
+				    view, item, chunk->owner, 36, 'l', text, i);
 		}
 	}
 }
@@ -815,9 +833,8 @@ lines_of(const struct page *page, const struct item_view *item, size_t *count)
 		if (chunk->line != last) {
 			last = chunk->line;
 			uint32_t block = block_of(page, chunk->owner);
-			lines[(*count)++].kind = block == PAGE_NONE
-			    ? 0
-			    : kind_of(page, block, 'x');
+			lines[(*count)++].kind =
+			    block == PAGE_NONE ? 0 : kind_of(page, block, 'x');
 		}
 		struct line *line = &lines[*count - 1];
 		if (line->text.length > 0)
@@ -873,11 +890,10 @@ infer_texts(struct view *view, struct inferred *out)
 	for (size_t i = 0; i < view->count; i++)
 		for (size_t k = 0; k < counts[i]; k++)
 			if (!lines[i][k].heading)
-				votes[kinds++] = (struct vote){
-				    lines[i][k].kind,
+				votes[kinds++] = (struct vote){lines[i][k].kind,
 				    (double)(lines[i][k].cells < 1000
-					    ? lines[i][k].cells
-					    : 1000)};
+						 ? lines[i][k].cells
+						 : 1000)};
 	qsort(votes, kinds, sizeof(*votes), vote_compare);
 	uint64_t best = 0;
 	double best_sum = -1;
@@ -941,8 +957,7 @@ infer_images(struct view *view, const char *base, struct inferred *out)
 	}
 	char *shared = xstrdup_or_null(common);
 	for (size_t i = 0; shared != NULL && i < view->count; i++)
-		if (out[i].image != NULL &&
-		    strcmp(out[i].image, shared) == 0) {
+		if (out[i].image != NULL && strcmp(out[i].image, shared) == 0) {
 			free(out[i].image);
 			out[i].image = NULL;
 		}
@@ -960,31 +975,33 @@ say_how(const struct page *page, const struct view *view, enum field field,
 	const struct candidate *shown = NULL;
 	for (size_t i = 0; i < view->count; i++) {
 		const struct item_view *item = &view->items[i];
-		const struct candidate *chosen = field == FIELD_TITLE
-		    ? item->title
+		const struct candidate *chosen =
+		    field == FIELD_TITLE    ? item->title
 		    : field == FIELD_DATE   ? item->date
 		    : field == FIELD_AUTHOR ? item->author
 					    : NULL;
 		if (chosen != NULL)
 			shown = chosen;
-		filled += field == FIELD_TITLE ? out[i].title != NULL
-		    : field == FIELD_DATE      ? chosen != NULL
-		    : field == FIELD_AUTHOR    ? out[i].author != NULL
-		    : field == FIELD_TEXT      ? out[i].text != NULL
-					       : out[i].image != NULL;
+		filled += field == FIELD_TITLE    ? out[i].title != NULL
+			  : field == FIELD_DATE   ? chosen != NULL
+			  : field == FIELD_AUTHOR ? out[i].author != NULL
+			  : field == FIELD_TEXT   ? out[i].text != NULL
+						  : out[i].image != NULL;
 	}
 	char where[160] = "";
 	if (shown != NULL) {
-		const char *class =
-		    page_attribute(page, shown->node, "class");
+		const char *class = page_attribute(page, shown->node, "class");
 		(void)snprintf(where, sizeof(where), " from %s%s%.100s",
 		    page_tag(page, shown->node),
 		    class != NULL && class[0] != '\0' ? "." : "",
 		    class != NULL ? class : "");
 		where[strcspn(where + 6, " ") + 6] = '\0';
 	}
-	how[field] = xasprintf(
-	    "inferred%s, %zu/%zu", where, filled, view->count);
+	char *words =
+	    xasprintf("inferred%s, %zu/%zu", where, filled, view->count);
+	/* tag and class are the page's bytes, and may be cut */
+	how[field] = text_line(words, strlen(words), 200);
+	free(words);
 }
 
 static void
@@ -1001,15 +1018,15 @@ item_view_clear(struct item_view *item)
 }
 
 static void
-take_results(struct view *view, const bool wanted[FIELD_COUNT],
-    struct inferred *out)
+take_results(
+    struct view *view, const bool wanted[FIELD_COUNT], struct inferred *out)
 {
 	for (size_t i = 0; i < view->count; i++) {
 		const struct item_view *item = &view->items[i];
 		out[i].title_node = PAGE_NONE;
 		if (wanted[FIELD_TITLE] && item->title != NULL) {
-			out[i].title = text_line(item->title->text,
-			    strlen(item->title->text), 300);
+			out[i].title = text_line(
+			    item->title->text, strlen(item->title->text), 300);
 			out[i].title_node = item->title->node;
 		}
 		if (wanted[FIELD_AUTHOR] && item->author != NULL)
@@ -1047,8 +1064,8 @@ infer_fields(const struct page *page, const struct listing *listing,
 	vote_on(&view, FIELD_AUTHOR);
 	take_results(&view, wanted, out);
 	for (size_t i = 0; i < view.count; i++)
-		mark_used(&view.items[i], page,
-		    given != NULL ? &given[i] : NULL);
+		mark_used(
+		    &view.items[i], page, given != NULL ? &given[i] : NULL);
 	if (wanted[FIELD_TEXT])
 		infer_texts(&view, out);
 	if (wanted[FIELD_IMAGE])

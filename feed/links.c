@@ -511,14 +511,16 @@ say_selector(
     const struct page *page, const struct region_item *items, size_t count)
 {
 	struct buffer css = {0};
-	if (count == 0)
+	/* a tag may be any bytes that the page came up with */
+	if (count == 0 || !is_plain_name(page_tag(page, items[0].node)))
 		return NULL;
 	name_node(page, items[0].node, false, &css);
 	if (finds_exactly(page, css.bytes, items, count))
 		return buffer_take(&css);
 	char *inner = buffer_take(&css);
 	uint32_t parent = page->parent[items[0].node];
-	for (int up = 0; up < 3 && parent != PAGE_NONE && parent != 0;
+	for (int up = 0; up < 3 && parent != PAGE_NONE && parent != 0 &&
+			 is_plain_name(page_tag(page, parent));
 	     up++, parent = page->parent[parent]) {
 		name_node(page, parent, true, &css);
 		buffer_add_format(&css, "%s%s", up == 0 ? " > " : " ", inner);

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """A web server that misbehaves on purpose: one path for each fault.
 
-    fault_server.py [--port 0] [--seconds 120] [--tls DIR]
+    fault_server.py [--port 0] [--seconds 120] [--until-eof] [--tls DIR]
 
 Prints its port as the first line, then "second PORT" for the same paths on
-another one, and serves on 127.0.0.1 until the seconds are over.  With --tls,
+another one, and serves on 127.0.0.1 until the seconds are over, or standard
+input with --until-eof: it ends with the test that holds it.  With --tls,
 DIR gets keys and certificates made by openssl, and the third line is "tls GOOD
 EXPIRED WRONG-NAME CUT RESET GOAWAY": the ports of the same paths behind a
 good, an expired and a misnamed certificate, one that cuts the answer without
@@ -813,10 +814,17 @@ def tls_context(folder, name):
     return context
 
 
+def end_with_input(server):
+    while os.read(0, 4096):
+        pass
+    server.stopping.set()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--until-eof", action="store_true")
     parser.add_argument("--tls", metavar="DIR")
     options = parser.parse_args()
     server = FaultServer(options.port).start()
@@ -828,8 +836,11 @@ def main():
             print("tls", *ports, flush=True)
         except (OSError, subprocess.CalledProcessError):
             print("tls none", flush=True)
+    if options.until_eof:
+        threading.Thread(target=end_with_input, daemon=True,
+                         args=(server,)).start()
     try:
-        time.sleep(options.seconds)
+        server.stopping.wait(options.seconds)
     except KeyboardInterrupt:
         pass
     server.stop()

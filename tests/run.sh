@@ -59,10 +59,10 @@ all_passed=0 all_failed=0 all_skipped=0
 
 for program in "$@"; do
 	read -r -a words <<<"$program"
-	read -r -a command <<<"${RUN_UNDER-}"
 	case ${words[0]} in
 	*.py) command=("$PYTHON") ;;
 	*.sh) command=(bash) ;;
+	*) read -r -a command <<<"${RUN_UNDER-}" ;;
 	esac
 	command+=("${words[@]}")
 	started=$SECONDS

@@ -418,7 +418,7 @@ static const struct {
     {"windows-1255: the last letter is held back",
 	BYTES("<b>\xf9\xec\xe5\xed\xe9"), "windows-1255", NULL, NULL,
 	"<b>שלוםי", "CP1255", "configuration", 0},
-    {"windows-1258: held back before a broken byte",
+    {"windows-1258: a letter and its mark",
 	BYTES("a\xd2\xd2"
 	      "e"),
 	"windows-1258", NULL, NULL,
@@ -426,6 +426,12 @@ static const struct {
 	"\xcc\x89"
 	"e",
 	"CP1258", "configuration", 0},
+    {"windows-1258: held back before a broken byte",
+	BYTES("a\x8a"
+	      "b"),
+	"windows-1258", NULL, NULL, "a" FFFD "b", "CP1258", "configuration", 1},
+    {"Big5: held back before a broken byte", BYTES("\x88\x66\x80<"), "big5",
+	NULL, NULL, "Ê" FFFD "<", "BIG5-HKSCS", "configuration", 1},
     {"windows-874", BYTES("\xa2\xe8\xd2\xc7\xff"), "tis-620", NULL, NULL,
 	"ข"
 	"\xe0\xb9\x88"

@@ -55,6 +55,7 @@ address_is_private(const struct sockaddr *address)
 /* ---- the server of faults ---- */
 
 static pid_t server;
+static int server_input = -1;
 static int port, second_port;
 static int tls_good, tls_expired, tls_wrong, tls_cut, h2_reset, h2_goaway;
 static char folder[256];
@@ -72,20 +73,24 @@ server_start(void **state)
 	const char *python = getenv("PYTHON");
 	const char *tmp = getenv("TMPDIR");
 	char line[256] = "";
-	int ends[2];
+	int ends[2], input[2];
 	(void)snprintf(folder, sizeof(folder), "%s/metrofeed-fetch-XXXXXX",
 	    tmp != NULL ? tmp : "/tmp");
-	if (mkdtemp(folder) == NULL || pipe2(ends, O_CLOEXEC) != 0)
+	if (mkdtemp(folder) == NULL || pipe2(ends, O_CLOEXEC) != 0 ||
+	    pipe2(input, O_CLOEXEC) != 0)
 		return -1;
 	python = python != NULL ? python : "python3";
 	char *const arguments[] = {(char *)python, "tests/fault_server.py",
-	    "--seconds", "120", "--tls", folder, NULL};
+	    "--seconds", "120", "--until-eof", "--tls", folder, NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, input[0], 0);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
 	int code =
 	    posix_spawnp(&server, python, &actions, NULL, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
+	close(input[0]); /* the other end stays: it goes when we go */
+	server_input = input[1];
 	close(ends[1]);
 	FILE *out = fdopen(ends[0], "r");
 	if (code != 0)
@@ -106,6 +111,8 @@ static int
 server_stop(void **state)
 {
 	(void)state;
+	if (server_input != -1)
+		close(server_input);
 	if (server > 0) {
 		(void)kill(server, SIGKILL);
 		(void)waitpid(server, NULL, 0);
@@ -153,6 +160,7 @@ struct rig {
 	struct event_base *base;
 	struct fetcher *fetcher;
 	struct answer answer;
+	bool is_done;
 };
 
 static void
@@ -205,7 +213,7 @@ on_reply(struct fetch *fetch, const struct reply *reply, void *arg)
 	    .retry_after_s = reply->retry_after_s,
 	    .elapsed_ms = reply->elapsed_ms,
 	};
-	event_base_loopbreak(rig->base);
+	rig->is_done = true;
 }
 
 static void
@@ -216,7 +224,7 @@ on_give_up(evutil_socket_t fd, short what, void *arg)
 	*(bool *)arg = true;
 }
 
-/* Until something breaks the loop; false if nothing does. */
+/* Until a callback says that it is done; false if none does. */
 static bool
 rig_run(struct rig *rig)
 {
@@ -224,11 +232,11 @@ rig_run(struct rig *rig)
 	struct timeval most = {.tv_sec = MAX_MS / 1000};
 	struct event *give_up = evtimer_new(rig->base, on_give_up, &is_over);
 	event_add(give_up, &most);
-	while (!is_over && !event_base_got_break(rig->base))
+	for (rig->is_done = false; !is_over && !rig->is_done;)
 		if (event_base_loop(rig->base, EVLOOP_ONCE) != 0)
 			break;
 	event_free(give_up);
-	return !is_over;
+	return rig->is_done;
 }
 
 /* The answer in the rig; calls is 0 if fetch_start said no or nothing came. */
@@ -287,6 +295,23 @@ holds(const char *text, const char *part)
 	return text != NULL && strstr(text, part) != NULL;
 }
 
+/* part: of the reason; NULL if there should be none. */
+static bool
+reason_is(const struct answer *answer, const char *part)
+{
+	if (answer->calls != 1)
+		return false;
+	return part == NULL ? answer->reason == NULL
+			    : holds(answer->reason, part);
+}
+
+/* Both NULL or both the same. */
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static int
 count_descriptors(void)
 {
@@ -321,8 +346,8 @@ static const struct {
     {"silent", "/silent", "timed out after 500 ms: no answer", 0, 0, 0, 500},
     {"slow headers", "/slow-headers", "timed out after", -1, 0, 0, 500},
     {"slow body", "/slow-body", "bytes had come", 200, 0, 0, 500},
-    {"slow redirects share one time", "/redirect-slow", "timed out after", -1,
-	0, 0, 700},
+    {"slow redirects share one time", "/redirect-slow",
+	"timed out after 700 ms", -1, 0, 0, 700},
     /* cut */
     {"chunks end", "/truncated-chunked", "cut: the connection closed", 200, 0,
 	0, 5000},
@@ -330,7 +355,7 @@ static const struct {
 	0, 5000},
     {"length not reached", "/truncated-length",
 	"cut: the connection closed with 1000 bytes to go", 200, 0, 0, 5000},
-    {"reset", "/reset", "", 200, 0, 0, 5000},
+    {"reset", "/reset", "cut: ", 200, 0, 0, 5000},
     {"no answer", "/no-answer", "the connection closed without an answer", 0, 0,
 	0, 5000},
     /* libcurl calls these three whole: the caller never counts on absence
@@ -347,7 +372,7 @@ static const struct {
 	5000},
     {"length of 9 GB", "/long-length", "page larger than 2 MiB", 200, 0, 0,
 	5000},
-    {"bad chunk", "/bad-chunk", "", 200, 0, 0, 5000},
+    {"bad chunk", "/bad-chunk", "not a proper HTTP answer", 200, 0, 0, 5000},
     {"HTTP/0.9", "/http09", "not a proper HTTP answer", -1, 0, 0, 5000},
     {"not HTTP", "/not-http", "not a proper HTTP answer", -1, 0, 0, 5000},
     {"garbage gzip", "/garbage-gzip", "content encoding:", 200, 0, 0, 5000},
@@ -366,9 +391,12 @@ static const struct {
 	5000},
     {"endless chunks", "/endless-chunked", "page larger than 1 MiB", 200, 0,
 	1 << 20, 5000},
-    {"endless header", "/endless-header", "", -1, 0, 0, 5000},
-    {"endless header line", "/endless-header-line", "", -1, 0, 0, 5000},
-    {"endless 1xx", "/endless-1xx", "", -1, 0, 0, 5000},
+    {"endless header", "/endless-header", "headers larger than 300 KiB", -1, 0,
+	0, 5000},
+    {"endless header line", "/endless-header-line",
+	"headers larger than 300 KiB", -1, 0, 0, 5000},
+    {"endless 1xx", "/endless-1xx", "headers larger than 300 KiB", -1, 0, 0,
+	5000},
     {"gzip bomb", "/bomb-gzip", "page larger than 2 MiB", 200, 0, 0, 5000},
     {"deflate bomb", "/bomb-deflate", "page larger than 2 MiB", 200, 0, 0,
 	5000},
@@ -430,10 +458,7 @@ fault_is_right(struct rig *rig, size_t i)
 	free(url);
 	free(path);
 	bool is_right =
-	    answer->calls == 1 &&
-	    (faults[i].reason == NULL
-		    ? answer->reason == NULL
-		    : holds(answer->reason, faults[i].reason)) &&
+	    reason_is(answer, faults[i].reason) &&
 	    (faults[i].status == -1 || answer->status == faults[i].status) &&
 	    (faults[i].length == -1 ||
 		(long)answer->length == faults[i].length) &&
@@ -516,12 +541,9 @@ test_moved(void **state)
 		char *moved_to = moves[i].moved_to != NULL
 				     ? local(port, moves[i].moved_to)
 				     : NULL;
-		bool is_right =
-		    answer->reason == NULL && strcmp(answer->url, final) == 0 &&
-		    (moved_to == NULL
-			    ? answer->moved_to == NULL
-			    : answer->moved_to != NULL &&
-				  strcmp(answer->moved_to, moved_to) == 0);
+		bool is_right = answer->reason == NULL &&
+				is_same(answer->url, final) &&
+				is_same(answer->moved_to, moved_to);
 		if (!is_right) {
 			print_error("%s: url %s, moved to %s, %s\n",
 			    moves[i].path, answer->url, answer->moved_to,
@@ -623,16 +645,11 @@ test_validators(void **state)
 		rig_fetch(&rig, &request);
 		free(url);
 		const struct answer *answer = &rig.answer;
-		const char *etag = conditions[i].got_etag;
 		bool is_right =
 		    answer->status == conditions[i].status &&
-		    (conditions[i].reason == NULL
-			    ? answer->reason == NULL
-			    : holds(answer->reason, conditions[i].reason)) &&
+		    reason_is(answer, conditions[i].reason) &&
 		    (answer->reason != NULL ||
-			(etag == NULL ? answer->etag == NULL
-				      : answer->etag != NULL &&
-					    strcmp(answer->etag, etag) == 0));
+			is_same(answer->etag, conditions[i].got_etag));
 		if (is_right)
 			continue;
 		print_error("%s: status %d, etag %s, reason %s\n",
@@ -885,7 +902,7 @@ static const struct {
     {"http://user:word@127.0.0.1/", "user name"},
     {"http://", "host"},
     {"http://127.0.0.1:99999/", "host"},
-    {"http://127.0.0.1/\x01", "control"},
+    {"http://127.0.0.1/a\001b", "control"},
 };
 
 static void
@@ -988,7 +1005,7 @@ on_pair(struct fetch *fetch, const struct reply *reply, void *arg)
 	}
 	/* still there, whatever was done */
 	assert_non_null(reply->url);
-	event_base_loopbreak(pair->rig->base);
+	pair->rig->is_done = true;
 }
 
 static struct fetch *
@@ -1097,7 +1114,7 @@ on_take(struct fetch *fetch, const struct reply *reply, void *arg)
 	assert_string_equal(again, "");
 	assert_int_equal(length, 0);
 	free(again);
-	event_base_loopbreak(rig->base);
+	rig->is_done = true;
 }
 
 static void
@@ -1152,7 +1169,7 @@ on_one(struct fetch *fetch, const struct reply *reply, void *arg)
 		crowd->most_descriptors = descriptors;
 	crowd_start(crowd);
 	if (fetcher_active(crowd->rig->fetcher) == 0)
-		event_base_loopbreak(crowd->rig->base);
+		crowd->rig->is_done = true;
 }
 
 static void
@@ -1209,11 +1226,11 @@ static const struct {
 	false, true, "certificate: ", 0},
     {"expired", &tls_expired, "/listing", true, true, "certificate: ", 0},
     {"another name", &tls_wrong, "/listing", true, true, "certificate: ", 0},
-    {"cut without farewell", &tls_cut, "/listing", true, true, "", 0},
+    /* a body without length: libcurl takes the closed connection for its end,
+     * TLS or not, like "cut without length" above */
+    {"cut without farewell", &tls_cut, "/listing", true, true, NULL, 300},
     {"to http", &tls_good, "/redirect?to=http://127.0.0.1:%P/listing", true,
 	true, "redirected from https to http://127.0.0.1:", 0},
-    {"to http, without scheme", &tls_good, "/redirect?to=//127.0.0.1:%P/x",
-	true, true, "", 0},
 };
 
 static void
@@ -1235,10 +1252,7 @@ test_tls(void **state)
 		    .allow_private = true,
 		    .timeout_ms = 3000};
 		rig_fetch(&rig, &request);
-		const char *reason = tls_rows[i].reason;
-		if (rig.answer.calls != 1 ||
-		    (reason == NULL ? rig.answer.reason != NULL
-				    : !holds(rig.answer.reason, reason)) ||
+		if (!reason_is(&rig.answer, tls_rows[i].reason) ||
 		    rig.answer.length != tls_rows[i].length) {
 			print_error("%s: %zu bytes, %s\n", tls_rows[i].name,
 			    rig.answer.length, rig.answer.reason);

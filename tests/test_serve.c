@@ -799,7 +799,7 @@ test_big_file(void **state)
 	for (size_t i = 0; i < BIG_BYTES / 16; i++)
 		buffer_add_format(&big, "%015zu\n", i);
 	put("out/site/big.atom", big.bytes);
-	/* a first client that reads nothing holds nobody up */
+	/* a client that reads nothing holds nobody up */
 	int sleeper = connect_client();
 	static const char request[] = "GET /site/big.atom HTTP/1.1\r\n" END;
 	send_bytes(sleeper, request, strlen(request));
@@ -812,6 +812,14 @@ test_big_file(void **state)
 		assert_memory_equal(body_of(answer), big.bytes, big.length);
 		free(answer);
 	}
+	/* nor is it one that has nothing more to say but goes on listening */
+	size_t whole = 0;
+	int mute = connect_client();
+	send_bytes(mute, request, strlen(request));
+	assert_int_equal(shutdown(mute, SHUT_WR), 0);
+	char *all = receive_all(mute, &whole);
+	assert_int_equal(all + whole - body_of(all), big.length);
+	free(all);
 	/* the sleeper gets the file that it asked for, whatever is published
 	 * meanwhile */
 	put("out/site/new", FEED);
@@ -856,21 +864,25 @@ test_slow_clients(void **state)
 	char *answer = receive_all(idle, NULL);
 	assert_string_equal(body_of(answer), FEED);
 	free(answer);
-	/* an answer that nobody takes */
+	/* an answer that nobody takes, and one that is taken late */
 	struct buffer big = {0};
 	for (size_t i = 0; i < 2 * BIG_BYTES; i++)
 		buffer_add_byte(&big, 'x');
 	put("out/site/big.atom", big.bytes);
-	int deaf = connect_client();
+	static const int patience_ms[] = {40, 60000};
 	static const char ask_big[] = "GET /site/big.atom HTTP/1.1\r\n" END;
-	send_bytes(deaf, ask_big, strlen(ask_big));
-	struct timeval pause = {.tv_usec = 100000};
-	event_base_loopexit(base, &pause);
-	event_base_dispatch(base);
-	size_t length = 0;
-	answer = receive_all(deaf, &length);
-	assert_true(length < big.length);
-	free(answer);
+	for (int i = 0; i < 2; i++) {
+		server_set_patience(server, 40, patience_ms[i]);
+		int deaf = connect_client();
+		send_bytes(deaf, ask_big, strlen(ask_big));
+		struct timeval pause = {.tv_usec = 120000};
+		event_base_loopexit(base, &pause);
+		event_base_dispatch(base);
+		size_t length = 0;
+		answer = receive_all(deaf, &length);
+		assert_true((length > big.length) == (i == 1));
+		free(answer);
+	}
 	buffer_clear(&big);
 	buffer_clear(&got);
 }

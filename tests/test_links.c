@@ -1,0 +1,219 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "feed/links.h"
+#include "tests/reading.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define BASE "https://www.paper.example/news/"
+#define P "https://www.paper.example"
+
+/* ---- does a link look like a story? ---- */
+
+static const struct {
+	const char *link, *words;
+	bool is_story;
+} links[] = {
+    {P "/2023/04/18/rain-falls-on-the-town", "Rain falls on the town", true},
+    {P "/2023/0418/106.html", "The market has a good week, they say", true},
+    {P "/article/20230418500101", "바닷길 새 등대, 열두 해 만에 불 밝혀", true},
+    {P "/view.php?idxno=44120", "강변 자전거길 마지막 구간 이어져", true},
+    {P "/article.cfm?id=why-cats-dream-of-fish",
+	"Why cats dream of fish, and dogs do not", true},
+    {P "/politics/a-very-long-title-made-into-an-address",
+	"A very long title made into an address", true},
+    {P "/", "The Paper, a newspaper for everyone in town", false},
+    {P "/politics", "Politics", false},
+    {P "/login", "Log in", false},
+    {P "/tag/rain", "rain", false},
+    {P "/author/kim-12345", "Kim", false},
+    {P "/2023/04/18/photo.jpg", "x", false},
+    {P "/article/20230418500101", "더보기", false},
+    {P "/list?page=2", "2", false},
+    {"https://shop.example/", "Buy", false},
+    {P "/about-us", "About us", false},
+};
+
+static void
+links_are_scored(void **state)
+{
+	(void)state;
+	int failed = 0;
+	for (size_t i = 0; i < COUNT(links); i++) {
+		double score = links_score(links[i].link, BASE, links[i].words);
+		if ((score > 0) != links[i].is_story) {
+			printf("%s '%s': %.0f\n", links[i].link, links[i].words,
+			    score);
+			failed++;
+		}
+	}
+	/* a stranger's host and a menu word weigh against it */
+	assert_true(links_score(P "/a/12345", BASE, "Rain falls on us all") >
+		    links_score("https://b.example/a/12345", BASE,
+			"Rain falls on us all"));
+	assert_true(links_score(P "/a/12345", BASE, "눈 내려") >
+		    links_score(P "/a/12345", BASE, "더보기"));
+	assert_int_equal(failed, 0);
+}
+
+/* ---- which links make the list ---- */
+
+#define BODY                                                                   \
+	"<p>Enough of a text to fill two lines of a list, and it is one "      \
+	"that goes on for a while.</p>"
+#define ITEM(n, title)                                                         \
+	"<li class=item><h3><a href=/a/2023041850" n ">" title                 \
+	"</a></h3>" BODY "</li>"
+#define LINE(n, title) "<li><a href=/a/2023041750" n ">" title "</a></li>"
+#define FIVE                                                                   \
+	ITEM("0001", "Rain falls on the whole of the town")                    \
+	ITEM("0002", "Snow falls on the other half of it")                     \
+	ITEM("0003", "Wind blows through every street here")                   \
+	ITEM("0004", "Sun comes back to all of the land")                      \
+	ITEM("0005", "Ice melts, and the rivers run again")
+#define SIDE                                                                   \
+	"<div class=sidebar><ol>" LINE(                                        \
+	    "1001", "What everybody read last week")                           \
+	    LINE("1002", "What nobody read at all last week")                  \
+		LINE("1003", "What somebody read on a Sunday") LINE(           \
+		    "1004", "What I read when I was on a train") "</ol></div>"
+
+/* The last words of each link, in order. */
+static const struct {
+	const char *name, *rules, *html, *keys;
+} lists[] = {
+    {"a list", "", "<ul>" FIVE "</ul>", "0001 0002 0003 0004 0005 "},
+    {"a list beside a sidebar", "", "<ul>" FIVE "</ul>" SIDE,
+	"0001 0002 0003 0004 0005 "},
+    {"the sidebar first", "", SIDE "<ul>" FIVE "</ul>",
+	"0001 0002 0003 0004 0005 "},
+    {"with article-link too", "article-link: /a/{id}\n",
+	SIDE "<ul>" FIVE "</ul>", "0001 0002 0003 0004 0005 "},
+    {"two columns", "",
+	"<div class=cols><ul class=col>" FIVE "</ul><ul class=col>" ITEM(
+	    "0006", "Fog hides the harbour for a whole day")
+	    ITEM("0007", "Hail breaks windows all over the town") "</ul></div>",
+	"0001 0002 0003 0004 0005 0006 0007 "},
+    {"a poor link in a place of the list", "",
+	"<ul>" FIVE "<li class=item><h3><a href=/brief/0008>Frost</a></h3>" BODY
+	"</li></ul>",
+	"0001 0002 0003 0004 0005 0008 "},
+    {"of a place's links the heading's", "",
+	"<ul>" FIVE "<li class=item><a href=/c/9999>A rubric with a long name"
+	"</a><h3><a href=/brief/0008>Frost</a></h3>" BODY "</li></ul>",
+	"0001 0002 0003 0004 0005 0008 "},
+    {"not of another class", "",
+	"<ul>" FIVE "<li class=more><a href=/brief/0008>Frost</a></li></ul>",
+	"0001 0002 0003 0004 0005 "},
+    {"the list goes on at another depth", "",
+	"<main><ul>" FIVE "</ul><div><div><ul>" ITEM(
+	    "0006", "Fog hides the harbour for a whole day")
+	    ITEM("0007", "Hail breaks windows all over the town") ITEM(
+		"0008", "Frost comes early to the hills this year") ITEM("0009",
+		"Dew is all that the desert can hope for") "</ul></div></div></"
+							   "main>",
+	"0001 0002 0003 0004 0005 0006 0007 0008 0009 "},
+    {"two stories alone, named by article-link", "article-link: /a/{id}\n",
+	"<ul>" ITEM("0001", "Rain falls on the whole of the town")
+	    ITEM("0002", "Snow falls on the other half of it") "</ul>",
+	"0001 0002 "},
+    {"one story alone", "article-link: /a/{id}\n",
+	"<ul>" ITEM("0001", "Rain falls on the whole of the town") "</ul>",
+	"0001 "},
+    {"a menu is no list", "",
+	"<ul><li><a href=/politics>Politics</a><li><a href=/sports>Sports</a>"
+	"<li><a href=/culture>Culture</a><li><a href=/about>About</a></ul>",
+	""},
+    {"no link at all", "", "<p>Nothing.</p>", ""},
+    {"no link of the template", "article-link: /b/{id}\n", "<ul>" FIVE "</ul>",
+	""},
+    {"a script's calls", "article-link: /a/{id}\n",
+	"<ul><li onclick=\"go('2023041850' , 1)\">x</li>"
+	"<li><a href=\"javascript:go('20230418500011')\">A first one</a></li>"
+	"<li><a href=# onclick='go(20230418500012)'>A second one</a></li>"
+	"</ul>",
+	"0011 0012 "},
+};
+
+static void
+the_right_links_are_listed(void **state)
+{
+	(void)state;
+	int failed = 0;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		struct extraction extraction;
+		struct buffer keys = {0};
+		buffer_add_string(&keys, "");
+		assert_true(reading_extract(
+		    lists[i].rules, lists[i].html, &extraction));
+		for (size_t k = 0; k < extraction.articles.count; k++) {
+			const char *link = extraction.articles.list[k].link;
+			buffer_add_format(
+			    &keys, "%s ", link + strlen(link) - 4);
+		}
+		if (strcmp(keys.bytes, lists[i].keys) != 0) {
+			printf("%s: '%s', not '%s' (%s)\n", lists[i].name,
+			    keys.bytes, lists[i].keys, extraction.item_how);
+			failed++;
+		}
+		buffer_clear(&keys);
+		extraction_clear(&extraction);
+	}
+	assert_int_equal(failed, 0);
+}
+
+static void
+a_selector_is_said(void **state)
+{
+	(void)state;
+	struct extraction extraction;
+	assert_true(
+	    reading_extract("", "<ul id=n>" FIVE "</ul>" SIDE, &extraction));
+	assert_non_null(extraction.item_selector);
+	assert_string_equal(extraction.item_selector, "li.item");
+	extraction_clear(&extraction);
+}
+
+/* Hostile: as many links as fit, and no list at all; it must end soon. */
+static void
+many_links_end(void **state)
+{
+	(void)state;
+	struct buffer html = {0};
+	struct extraction extraction;
+	for (int i = 0; i < 20000; i++)
+		buffer_add_format(&html,
+		    "<div class=c%d><a href=/a/%d>A title which is long enough "
+		    "%d</a>",
+		    i, 100000 + i, i);
+	for (int way = 0; way < 2; way++)
+		if (reading_extract(way == 0 ? "" : "article-link: /a/{id}\n",
+			html.bytes, &extraction))
+			extraction_clear(&extraction);
+	buffer_clear(&html);
+	for (int i = 0; i < 20000; i++)
+		buffer_add_format(&html,
+		    "<div><p><a href=/a/%d>A title which is long enough %d</a>"
+		    "</div>",
+		    100000 + i, i);
+	assert_true(reading_extract("", html.bytes, &extraction));
+	assert_true(extraction.articles.count <= 4000);
+	extraction_clear(&extraction);
+	buffer_clear(&html);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(links_are_scored),
+	    cmocka_unit_test(the_right_links_are_listed),
+	    cmocka_unit_test(a_selector_is_said),
+	    cmocka_unit_test(many_links_end),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
