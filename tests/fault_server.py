@@ -508,8 +508,8 @@ def _(r):
 
 @path("/redirect-slow")
 def _(r):
-    r.server.stopping.wait(0.3)
-    redirect(r, "/redirect-slow")
+    r.server.stopping.wait(0.6)
+    redirect(r, r.query.get("to", "/redirect-slow"))
 
 
 @path("/redirect-korean")
@@ -709,6 +709,10 @@ class FaultServer:
         elif parts[1] == "private" and parts[2:3] and parts[2].isdigit():
             port = request.query.get("port", str(self.port))
             redirect(request, PRIVATE[int(parts[2])].replace("{port}", port))
+        elif parts[1] == "hops" and parts[2:3] and parts[2].isdigit():
+            left = int(parts[2])
+            redirect(request, "/hops/%d" % (left - 1) if left > 1
+                     else "/listing")
         elif parts[1] == "retry-after" and parts[2:3]:
             status = int(request.query.get("status", "503"))
             value = RETRY_AFTER.get(parts[2])

@@ -188,7 +188,7 @@ many_links_end(void **state)
 	for (int i = 0; i < 20000; i++)
 		buffer_add_format(&html,
 		    "<div class=c%d><a href=/a/%d>A title which is long enough "
-		    "%d</a>",
+		    "%d</a></div>",
 		    i, 100000 + i, i);
 	for (int way = 0; way < 2; way++)
 		if (reading_extract(way == 0 ? "" : "article-link: /a/{id}\n",
