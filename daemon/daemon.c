@@ -23,10 +23,10 @@
 #include "feed/memory.h"
 #include "feed/url.h"
 
-#define MAX_FETCHES 24     /* memory follows requests in flight */
-#define MAX_WAITING 6      /* pages before the workers */
+#define MAX_FETCHES 24 /* memory follows requests in flight */
+#define MAX_WAITING 6  /* pages before the workers */
 #define WORKERS 2
-#define DEADLINE_MS 5000   /* of wall clock a page */
+#define DEADLINE_MS 5000 /* of wall clock a page */
 #define BATCH_FEEDS 50
 #define BATCH_MS 200
 #define IDLE_S 30
@@ -54,8 +54,8 @@ struct daemon {
 static void
 pump_in(struct daemon *daemon, int64_t wait_ms)
 {
-	struct timeval wait = {.tv_sec = wait_ms / 1000,
-	    .tv_usec = wait_ms % 1000 * 1000};
+	struct timeval wait = {
+	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
 	event_add(daemon->pump, &wait);
 }
 
@@ -70,9 +70,9 @@ on_pump(evutil_socket_t fd, short what, void *arg)
 	/* pages that nobody reads yet would only fill the memory; when one is
 	 * done, wake() brings us back */
 	while (!daemon->stopping &&
-	    workers_load(services->workers) < MAX_WAITING) {
-		struct queue_entry *entry = queue_pop(
-		    services->queue, clock_monotonic_ms(), &wait_ms);
+	       workers_load(services->workers) < MAX_WAITING) {
+		struct queue_entry *entry =
+		    queue_pop(services->queue, clock_monotonic_ms(), &wait_ms);
 		if (entry == NULL)
 			break;
 		section_start(entry);
@@ -170,8 +170,8 @@ drop_sections(struct daemon *daemon)
 }
 
 static bool
-make_sections(struct daemon *daemon, const struct config *config,
-    struct error *err)
+make_sections(
+    struct daemon *daemon, const struct config *config, struct error *err)
 {
 	daemon->sections =
 	    xcalloc(config->section_count, sizeof(*daemon->sections));
@@ -198,8 +198,9 @@ host_place_compare(const void *a, const void *b)
 {
 	const struct host_place *x = a, *y = b;
 	int order = strcmp(x->host, y->host);
-	return order != 0 ? order : (x->section > y->section) -
-		(x->section < y->section);
+	return order != 0
+		   ? order
+		   : (x->section > y->section) - (x->section < y->section);
 }
 
 static void
@@ -215,8 +216,8 @@ schedule_sections(struct daemon *daemon)
 	uint32_t index = 0;
 	for (size_t i = 0; i < daemon->count; i++) {
 		index = i > 0 && strcmp(places[i].host, places[i - 1].host) == 0
-		    ? index + 1
-		    : 0;
+			    ? index + 1
+			    : 0;
 		section_schedule(daemon->sections[places[i].section], index);
 	}
 	for (size_t i = 0; i < daemon->count; i++)
@@ -234,8 +235,10 @@ hold_hosts(struct daemon *daemon)
 		    section_configured(daemon->sections[i]);
 		int64_t round_s = section_state(daemon->sections[i])->round_s;
 		/* the row has whole seconds: one more for what they hide */
-		int64_t left_ms = config->host_gap_ms == 0 ? 0 :
-		    (round_s + 1 - now_s) * 1000 + config->host_gap_ms;
+		int64_t left_ms =
+		    config->host_gap_ms == 0
+			? 0
+			: (round_s + 1 - now_s) * 1000 + config->host_gap_ms;
 		if (left_ms > config->host_gap_ms + 1000)
 			left_ms = config->host_gap_ms; /* the clock went back */
 		if (left_ms <= 0)
@@ -278,14 +281,14 @@ static bool
 same_section(const struct section_config *a, const struct section_config *b)
 {
 	return strcmp(a->url, b->url) == 0 &&
-	    rules_hash(a->rules) == rules_hash(b->rules) &&
-	    a->interval_s == b->interval_s &&
-	    a->min_interval_s == b->min_interval_s &&
-	    a->max_interval_s == b->max_interval_s &&
-	    a->entries_at_least == b->entries_at_least &&
-	    a->entries_at_most == b->entries_at_most &&
-	    a->entries_days == b->entries_days && a->content == b->content &&
-	    a->host_gap_ms == b->host_gap_ms;
+	       rules_hash(a->rules) == rules_hash(b->rules) &&
+	       a->interval_s == b->interval_s &&
+	       a->min_interval_s == b->min_interval_s &&
+	       a->max_interval_s == b->max_interval_s &&
+	       a->entries_at_least == b->entries_at_least &&
+	       a->entries_at_most == b->entries_at_most &&
+	       a->entries_days == b->entries_days && a->content == b->content &&
+	       a->host_gap_ms == b->host_gap_ms;
 }
 
 static void
@@ -337,8 +340,8 @@ same_string(const char *a, const char *b)
 
 /* Store and output stay open for life: moving them wants a restart. */
 static bool
-may_reload(const struct config *old, const struct config *new,
-    struct error *err)
+may_reload(
+    const struct config *old, const struct config *new, struct error *err)
 {
 	if (!same_string(old->state, new->state))
 		return error_set(err, "`state` has changed: restart for that");
@@ -441,12 +444,11 @@ daemon_new(struct config *config, const char *file,
 	services->workers = workers_new(services->base, WORKERS, DEADLINE_MS);
 	daemon->pump = evtimer_new(services->base, on_pump, daemon);
 	daemon->flush = evtimer_new(services->base, on_flush, daemon);
-	daemon->idle = event_new(
-	    services->base, -1, EV_PERSIST, on_idle, daemon);
-	daemon->watchdog = event_new(
-	    services->base, -1, EV_PERSIST, on_watchdog, daemon);
-	if (!open_folders(daemon, err) ||
-	    !make_sections(daemon, config, err))
+	daemon->idle =
+	    event_new(services->base, -1, EV_PERSIST, on_idle, daemon);
+	daemon->watchdog =
+	    event_new(services->base, -1, EV_PERSIST, on_watchdog, daemon);
+	if (!open_folders(daemon, err) || !make_sections(daemon, config, err))
 		goto fail;
 	hold_hosts(daemon);
 	daemon->on_term = signal_event(daemon, SIGTERM, on_stop);

@@ -150,18 +150,36 @@ read_options(
 	    {NULL, 0, NULL, 0},
 	};
 	int option, verbosity = 0;
-	while ((option = getopt_long(argc, argv, "c:hv", options, NULL)) !=
-	    -1) {
+	while (
+	    (option = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
 		switch (option) {
-		case 'c': call->file = optarg; break;
-		case 'v': verbosity++; break;
-		case OPTION_LISTEN: call->overrides.listen = optarg; break;
-		case OPTION_BASE_URL: call->overrides.base_url = optarg; break;
-		case OPTION_OUTPUT: call->overrides.output = optarg; break;
-		case OPTION_FILE: call->page_file = optarg; break;
-		case OPTION_URL: call->page_url = optarg; break;
-		case OPTION_JSON: call->json = true; break;
-		case OPTION_PRINT: call->print = true; break;
+		case 'c':
+			call->file = optarg;
+			break;
+		case 'v':
+			verbosity++;
+			break;
+		case OPTION_LISTEN:
+			call->overrides.listen = optarg;
+			break;
+		case OPTION_BASE_URL:
+			call->overrides.base_url = optarg;
+			break;
+		case OPTION_OUTPUT:
+			call->overrides.output = optarg;
+			break;
+		case OPTION_FILE:
+			call->page_file = optarg;
+			break;
+		case OPTION_URL:
+			call->page_url = optarg;
+			break;
+		case OPTION_JSON:
+			call->json = true;
+			break;
+		case OPTION_PRINT:
+			call->print = true;
+			break;
 		case OPTION_VERSION:
 			printf("metrofeed %s\n", METROFEED_VERSION);
 			return 0;
@@ -171,7 +189,9 @@ read_options(
 			else
 				print_usage(stdout);
 			return 0;
-		default: print_usage(stderr); return 2;
+		default:
+			print_usage(stderr);
+			return 2;
 		}
 	}
 	call->names = (const char *const *)argv + optind;
@@ -209,7 +229,7 @@ needs_no_config(const struct command *command, const struct call *call)
 	if (command->run != command_preview)
 		return false;
 	return call->page_url != NULL ||
-	    (call->name_count > 0 && strstr(call->names[0], "://") != NULL);
+	       (call->name_count > 0 && strstr(call->names[0], "://") != NULL);
 }
 
 int

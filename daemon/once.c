@@ -54,7 +54,7 @@ command_once(struct config *config, const struct call *call)
 		log_errorx("%s", err.reason);
 		if (strstr(err.reason, "another metrofeed") != NULL)
 			log_errorx("ask the running one for a round: kill "
-				  "-USR1 and its pid");
+				   "-USR1 and its pid");
 		return 1;
 	}
 	size_t failed = daemon_once(

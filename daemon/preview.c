@@ -86,9 +86,8 @@ static const char *const verdict_words[] = {"new", "edited", "known"};
 static void
 print_time(const struct moment *moment, char words[21])
 {
-	static const char *const masks[] = {"", "yyyy", "yyyy-mm",
-	    "yyyy-mm-dd", "~yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mmZ",
-	    "yyyy-mm-ddThh:mm:ssZ"};
+	static const char *const masks[] = {"", "yyyy", "yyyy-mm", "yyyy-mm-dd",
+	    "~yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mm:ssZ"};
 	if (moment->precision == PRECISION_NONE) {
 		words[0] = '\0';
 		return;
@@ -102,8 +101,8 @@ print_time(const struct moment *moment, char words[21])
 }
 
 static void
-print_articles(const struct articles *articles,
-    const struct difference *difference)
+print_articles(
+    const struct articles *articles, const struct difference *difference)
 {
 	for (size_t i = 0; i < articles->count; i++) {
 		const struct article *article = &articles->list[i];
@@ -113,9 +112,8 @@ print_articles(const struct articles *articles,
 		    article->author != NULL ? article->author : "", 14);
 		print_time(&article->published, time);
 		printf("%3zu %-6s %s %s %s%s%s\n", i + 1,
-		    verdict_words[verdict_of(difference, article->link)],
-		    title, author, time,
-		    article->image != NULL ? " [picture]" : "",
+		    verdict_words[verdict_of(difference, article->link)], title,
+		    author, time, article->image != NULL ? " [picture]" : "",
 		    article->text != NULL ? "" : " [no text]");
 		free(title);
 		free(author);
@@ -126,8 +124,8 @@ static void
 print_decisions(const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
-	static const char *const names[] = {"link", "title", "text", "date",
-	    "author", "image", "category"};
+	static const char *const names[] = {
+	    "link", "title", "text", "date", "author", "image", "category"};
 	printf("\npage: %s (%s), parser %s",
 	    answer->charset != NULL ? answer->charset : "?",
 	    answer->charset_source != NULL ? answer->charset_source : "?",
@@ -154,12 +152,11 @@ name_from_url(const char *url)
 		const char *start = end;
 		while (start > path && start[-1] != '/')
 			start--;
-		for (const char *at = start; at < end && *at != '.' &&
-		     name.length < 32;
-		     at++) {
+		for (const char *at = start;
+		     at < end && *at != '.' && name.length < 32; at++) {
 			char low = *at >= 'A' && *at <= 'Z'
-			    ? (char)(*at - 'A' + 'a')
-			    : *at;
+				       ? (char)(*at - 'A' + 'a')
+				       : *at;
 			if ((low >= 'a' && low <= 'z') ||
 			    (low >= '0' && low <= '9') || low == '-' ||
 			    low == '_')
@@ -200,14 +197,14 @@ print_stanza(const struct preview *preview, const struct answer *answer)
 		label[strcspn(label, ".")] = '\0';
 	printf("\n# to paste into the configuration\nsites:\n");
 	printf("  %s:\n", label != NULL && label[0] != '\0' ? label : "site");
-	print_quoted("title",
-	    read->site_title != NULL ? read->site_title : host, 4);
+	print_quoted(
+	    "title", read->site_title != NULL ? read->site_title : host, 4);
 	printf("    url: %.*s\n", (int)(strlen(url) - strlen(path)), url);
 	if (read->language != NULL)
 		print_quoted("language", read->language, 4);
 	printf("    timezone: %s\n", preview->config->timezone != NULL
-		? preview->config->timezone
-		: "UTC # where its dates are written");
+					 ? preview->config->timezone
+					 : "UTC # where its dates are written");
 	if (preview->config->allow_private)
 		printf("    allow-private: true\n");
 	print_quoted("item", read->item_selector, 4);
@@ -221,8 +218,8 @@ print_stanza(const struct preview *preview, const struct answer *answer)
 }
 
 static void
-print_article_json(const struct article *article, enum verdict verdict,
-    const char *authority)
+print_article_json(
+    const struct article *article, enum verdict verdict, const char *authority)
 {
 	char time[21] = "";
 	char *id = identity_of_article(article, authority);
@@ -253,8 +250,8 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
     const struct difference *difference)
 {
 	const struct extraction *read = &answer->extraction;
-	static const char *const names[] = {"link", "title", "text", "date",
-	    "author", "image", "category"};
+	static const char *const names[] = {
+	    "link", "title", "text", "date", "author", "image", "category"};
 	printf("{\"url\":");
 	print_json(preview->config->url);
 	printf(",\"charset\":");
@@ -266,8 +263,8 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	printf(",\"fields\":{");
 	for (int field = 0, shown = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL) {
-			printf("%s\"%s\":", shown++ > 0 ? "," : "",
-			    names[field]);
+			printf(
+			    "%s\"%s\":", shown++ > 0 ? "," : "", names[field]);
 			print_json(read->how[field]);
 		}
 	printf("},\"articles\":[");
@@ -371,7 +368,7 @@ read_file(struct preview *preview, const char *file)
 	char chunk[64 << 10];
 	ssize_t got = -1;
 	while (fd != -1 && (got = read(fd, chunk, sizeof(chunk))) > 0 &&
-	    bytes.length < PAGE_MAX_BYTES)
+	       bytes.length < PAGE_MAX_BYTES)
 		buffer_add(&bytes, chunk, (size_t)got);
 	if (fd != -1)
 		close(fd);
@@ -409,12 +406,12 @@ start(struct preview *preview)
 }
 
 static const struct section_config *
-choose_section(struct config **config, const struct call *call,
-    bool *is_section)
+choose_section(
+    struct config **config, const struct call *call, bool *is_section)
 {
 	struct error err = {{0}};
 	const char *name = call->page_url != NULL ? call->page_url
-	    : call->name_count > 0		  ? call->names[0]
+			   : call->name_count > 0 ? call->names[0]
 						  : NULL;
 	if (name == NULL) {
 		log_errorx("preview: wants a section or a URL");
@@ -425,7 +422,8 @@ choose_section(struct config **config, const struct call *call,
 		const struct section_config *section =
 		    *config != NULL ? config_section(*config, name) : NULL;
 		if (section == NULL)
-			log_errorx("no section '%s' in the configuration", name);
+			log_errorx(
+			    "no section '%s' in the configuration", name);
 		return section;
 	}
 	config_free(*config);

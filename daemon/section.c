@@ -34,9 +34,9 @@ struct section {
 	struct section_state state;
 	struct event *due;
 	char *host;
-	uint64_t rules_hash; /* of all that decides what is read */
-	struct fetch *fetch; /* asking, or NULL */
-	struct work *work;   /* being read, or NULL */
+	uint64_t rules_hash;          /* of all that decides what is read */
+	struct fetch *fetch;          /* asking, or NULL */
+	struct work *work;            /* being read, or NULL */
 	struct validators validators; /* of the page being read */
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
@@ -90,9 +90,9 @@ void
 section_schedule(struct section *section, uint32_t index_on_host)
 {
 	struct schedule_input times = section_times(section);
-	section_set_due(section,
-	    schedule_first(&times, section->state.due_s, index_on_host,
-		section->config->host_gap_ms));
+	section_set_due(
+	    section, schedule_first(&times, section->state.due_s, index_on_host,
+			 section->config->host_gap_ms));
 }
 
 bool
@@ -145,9 +145,8 @@ section_plan(struct section *section)
 }
 
 /* The round came to nothing: a counter, the log, the status (P3). */
-static void __attribute__((format(printf, 3, 4)))
-section_fail(struct section *section, const char *stage, const char *format,
-    ...)
+static void __attribute__((format(printf, 3, 4))) section_fail(
+    struct section *section, const char *stage, const char *format, ...)
 {
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
@@ -178,14 +177,14 @@ log_outcome(const struct section *section, const struct outcome *outcome,
 {
 	const struct section_state *state = &section->state;
 	if (failures > 0)
-		log_info("%s: good again after %u failed round%s",
-		    state->path, failures, failures == 1 ? "" : "s");
+		log_info("%s: good again after %u failed round%s", state->path,
+		    failures, failures == 1 ? "" : "s");
 	if (outcome->first)
 		log_info("%s: first round: %zu articles", state->path,
 		    outcome->fresh);
 	else if (outcome->fresh > 0 || outcome->changed > 0)
-		log_info("%s: %zu new, %zu edited", state->path,
-		    outcome->fresh, outcome->changed);
+		log_info("%s: %zu new, %zu edited", state->path, outcome->fresh,
+		    outcome->changed);
 	else
 		log_debug("%s: nothing new", state->path);
 }
@@ -219,8 +218,7 @@ section_update(struct section *section, const struct extraction *read)
 	}
 	log_outcome(section, &outcome, failures);
 	section_end(section,
-	    outcome.fresh + outcome.changed > 0 ? ROUND_NEWS
-						: ROUND_UNCHANGED);
+	    outcome.fresh + outcome.changed > 0 ? ROUND_NEWS : ROUND_UNCHANGED);
 }
 
 /* ---- the page ---- */
@@ -234,8 +232,9 @@ section_read(struct section *section, const struct reply *reply)
 	    .content_type = (char *)reply->content_type,
 	    .charset = (char *)config->charset,
 	    .url = (char *)reply->url,
-	    .language = (char *)(config->language != NULL
-		    ? config->language : section->state.language),
+	    .language =
+		(char *)(config->language != NULL ? config->language
+						  : section->state.language),
 	    .now_s = clock_now_s(),
 	    .body = (char *)reply->body,
 	    .length = reply->length,
@@ -259,8 +258,8 @@ section_knows(const struct section *section, uint64_t body_hash)
 {
 	const struct section_state *state = &section->state;
 	return state->body_hash == body_hash &&
-	    state->rules_hash == section->rules_hash &&
-	    clock_now_s() - state->validated_s < FULL_READ_S;
+	       state->rules_hash == section->rules_hash &&
+	       clock_now_s() - state->validated_s < FULL_READ_S;
 }
 
 static void
@@ -271,12 +270,10 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	struct services *services = section->services;
 	section->fetch = NULL;
 	section->retry_after_s = reply->retry_after_s;
-	queue_remove(
-	    services->queue, &section->entry, clock_monotonic_ms());
+	queue_remove(services->queue, &section->entry, clock_monotonic_ms());
 	if (reply->moved_to != NULL)
 		log_info("%s: %s has moved for good to %s; change its url",
-		    section->state.path, section->config->url,
-		    reply->moved_to);
+		    section->state.path, section->config->url, reply->moved_to);
 	if (reply->reason != NULL) {
 		section_fail(section, "fetch", "%s", reply->reason);
 		return;
@@ -390,12 +387,12 @@ section_request(struct section *section, struct error *err)
 	const struct section_config *config = section->config;
 	const struct section_state *state = &section->state;
 	bool trusted = state->rules_hash == section->rules_hash &&
-	    state->body_hash != 0 &&
-	    clock_now_s() - state->validated_s < FULL_READ_S;
+		       state->body_hash != 0 &&
+		       clock_now_s() - state->validated_s < FULL_READ_S;
 	char **headers = header_lines(config);
-	char *cookie = config->cookie_file != NULL ?
-	    read_secret(config->cookie_file) :
-	    NULL;
+	char *cookie = config->cookie_file != NULL
+			   ? read_secret(config->cookie_file)
+			   : NULL;
 	if (headers == NULL ||
 	    (config->cookie_file != NULL && cookie == NULL)) {
 		error_set(err, "a file with a header or cookie cannot be read");
@@ -490,8 +487,8 @@ section_free(struct section *section)
 		return;
 	fetch_cancel(section->fetch);
 	work_cancel(section->work);
-	queue_remove(section->services->queue, &section->entry,
-	    clock_monotonic_ms());
+	queue_remove(
+	    section->services->queue, &section->entry, clock_monotonic_ms());
 	update_forget(section->services->update, &section->state);
 	event_free(section->due);
 	free(section->validators.etag);

@@ -98,15 +98,14 @@ print_section_json(
 }
 
 static void
-print_line(
-    const struct section_state *state, bool watched, uint64_t articles)
+print_line(const struct section_state *state, bool watched, uint64_t articles)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
 	bool terminal = isatty(STDOUT_FILENO);
-	const char *colour = !terminal	      ? ""
-	    : state->stage == NULL ? "\033[32m"
-					      : "\033[31m";
+	const char *colour = !terminal              ? ""
+			     : state->stage == NULL ? "\033[32m"
+						    : "\033[31m";
 	char *path = text_pad(state->path, 27);
 	say_when(state->good_s, now_s, good, sizeof(good));
 	if (watched)
@@ -153,8 +152,8 @@ command_status(struct config *config, const struct call *call)
 			named |= strcmp(call->names[k], list[i].path) == 0;
 		if (!named)
 			continue;
-		if (!store_count(store, list[i].number, &articles, &stubs,
-			&err))
+		if (!store_count(
+			store, list[i].number, &articles, &stubs, &err))
 			log_warnx("%s", err.reason);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");

@@ -120,18 +120,18 @@ render_feed(const struct update *update, const struct section_config *config,
     const struct section_state *state, const struct articles *articles,
     size_t *length, struct error *err)
 {
-	const char *site = first_of(
-	    config->site_title, state->site_title, config->site_name);
+	const char *site =
+	    first_of(config->site_title, state->site_title, config->site_name);
 	const char *section =
 	    first_of(config->title, state->title, config->name);
 	char *id = identity_of_feed(config->id_authority, config->path);
-	char *title = config->feed_title != NULL ?
-	    xstrdup(config->feed_title) :
-	    xasprintf("%s · %s", site, section);
+	char *title = config->feed_title != NULL
+			  ? xstrdup(config->feed_title)
+			  : xasprintf("%s · %s", site, section);
 	char *name = update_feed_name(config->path);
-	char *self = update->base_url != NULL ?
-	    xasprintf("%s%s", update->base_url, name) :
-	    NULL;
+	char *self = update->base_url != NULL
+			 ? xasprintf("%s%s", update->base_url, name)
+			 : NULL;
 	struct feed_info info = {
 	    .id = id,
 	    .title = title,
@@ -154,8 +154,8 @@ render_feed(const struct update *update, const struct section_config *config,
 
 /* P7: the greatest moment ever, also when its article has left the feed. */
 static void
-raise_updated(struct section_state *state, const struct articles *articles,
-    int64_t now_s)
+raise_updated(
+    struct section_state *state, const struct articles *articles, int64_t now_s)
 {
 	for (size_t i = 0; i < articles->count; i++)
 		if (articles->list[i].changed_s > state->feed_updated_s)
@@ -183,8 +183,8 @@ update_is_current(const struct update *update,
 	if (state->feed_dirty || !state->rendered || state->feed_hash == 0)
 		return false;
 	char *name = update_feed_name(config->path);
-	bool current = publish_is_current(update->publisher, name,
-	    state->feed_length, state->feed_mtime_s);
+	bool current = publish_is_current(
+	    update->publisher, name, state->feed_length, state->feed_mtime_s);
 	free(name);
 	return current;
 }
@@ -198,9 +198,8 @@ make_feed(struct update *update, const struct section_config *config,
 {
 	struct articles newest = {0};
 	char *bytes = NULL;
-	if (store_newest(update->store, state->number,
-		config->entries_at_least, config->entries_at_most,
-		config->entries_days, &newest, err)) {
+	if (store_newest(update->store, state->number, config->entries_at_least,
+		config->entries_at_most, config->entries_days, &newest, err)) {
 		raise_updated(state, &newest, now_s);
 		outcome->stage = "atom";
 		bytes = render_feed(
@@ -250,8 +249,8 @@ record_articles(struct update *update, const struct section_config *config,
 	if (!store_known(update->store, state->number, config->id_authority,
 		&read->articles, &known, err))
 		goto out;
-	diff_articles(&known, &read->articles, config->id_authority, now_s,
-	    &difference);
+	diff_articles(
+	    &known, &read->articles, config->id_authority, now_s, &difference);
 	if (!store_record(
 		update->store, state->number, &difference, now_s, err))
 		goto out;
@@ -347,7 +346,7 @@ publish_failed(struct section_state *state, const struct error *err)
 	state->etag = state->last_modified = NULL;
 	if (state->stage == NULL || strcmp(state->stage, "publish") != 0)
 		log_errorx("%s: the feed was not published: %s; the old one "
-			  "stays and each round tries again",
+			   "stays and each round tries again",
 		    state->path, err->reason);
 	free(state->stage);
 	free(state->reason);
@@ -356,8 +355,7 @@ publish_failed(struct section_state *state, const struct error *err)
 }
 
 static void
-publish_pending(
-    struct update *update, struct pending *pending, int64_t now_s)
+publish_pending(struct update *update, struct pending *pending, int64_t now_s)
 {
 	struct error err = {{0}};
 	struct section_state *state = pending->state;

@@ -88,8 +88,7 @@ read_page(struct workroom *room, const struct job *job,
 	    .zone = zone,
 	    .language = job->language,
 	};
-	if (!extract_articles(
-		rules, page, &context, &answer->extraction, &err))
+	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
 		answer_fail(answer, "extract", &err);
 	answer->parser = xstrdup(page->parser);
 out:

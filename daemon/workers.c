@@ -57,8 +57,8 @@ static void on_writable(evutil_socket_t, short, void *);
 static struct timeval
 milliseconds(int ms)
 {
-	return (struct timeval){.tv_sec = ms / 1000,
-	    .tv_usec = ms % 1000 * 1000};
+	return (struct timeval){
+	    .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
 static void
@@ -107,9 +107,9 @@ spawn(int fd, pid_t *pid)
 	(void)posix_spawnattr_setsigdefault(&attributes, &all);
 	/* a group of its own: Ctrl-C is for the daemon, which ends it */
 	(void)posix_spawnattr_setpgroup(&attributes, 0);
-	(void)posix_spawnattr_setflags(&attributes,
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-		POSIX_SPAWN_SETPGROUP);
+	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
+							POSIX_SPAWN_SETSIGDEF |
+							POSIX_SPAWN_SETPGROUP);
 	int failed = posix_spawn_file_actions_adddup2(&actions, fd, WORKER_FD);
 	for (int i = 0; failed == 0 && i < 3; i++) {
 #ifdef METROFEED_NO_LOCKDOWN
@@ -123,8 +123,8 @@ spawn(int fd, pid_t *pid)
 		failed = posix_spawn_file_actions_addclosefrom_np(
 		    &actions, WORKER_FD + 1);
 	if (failed == 0)
-		failed = posix_spawn(
-		    pid, own_binary(), &actions, &attributes, argv, environment);
+		failed = posix_spawn(pid, own_binary(), &actions, &attributes,
+		    argv, environment);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)posix_spawnattr_destroy(&attributes);
 	errno = failed;
@@ -259,8 +259,8 @@ worker_answer(struct worker *worker)
 		worker_lost(worker, "the worker answered before it was asked");
 		return;
 	}
-	if (!answer_decode(worker->answer.bytes, worker->answer.length,
-		&answer, &err)) {
+	if (!answer_decode(
+		worker->answer.bytes, worker->answer.length, &answer, &err)) {
 		char why[256];
 		(void)snprintf(why, sizeof(why),
 		    "the worker's answer is not valid: %.180s", err.reason);

@@ -15,7 +15,7 @@ struct zones {
 		char *name;
 		char *bytes; /* NULL: no such file */
 		size_t length;
-	} *list;
+	} * list;
 	size_t count;
 };
 
@@ -42,8 +42,8 @@ static void
 read_file(const char *name, struct zone_bytes *zone)
 {
 	const char *folder = getenv("TZDIR");
-	char *path = xasprintf("%s/%s",
-	    folder != NULL ? folder : "/usr/share/zoneinfo", name);
+	char *path = xasprintf(
+	    "%s/%s", folder != NULL ? folder : "/usr/share/zoneinfo", name);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	free(path);
 	if (fd == -1)

@@ -22,13 +22,13 @@ struct reading {
 	const struct compiled_rules *rules;
 	struct page *page;
 	const struct extract_context *context;
-	char *base;     /* what links are resolved against */
+	char *base; /* what links are resolved against */
 	struct date_context dates;
 	struct listing items;
-	struct raw {    /* what rules gave, before it means anything */
+	struct raw { /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
 		uint32_t node[FIELD_COUNT]; /* or PAGE_NONE */
-	} *raw;
+	} * raw;
 	bool wanted[FIELD_COUNT]; /* infer it */
 	struct inferred *inferred;
 	uint32_t by_rule[FIELD_COUNT]; /* items that a rule filled */
@@ -107,9 +107,8 @@ first_part(const char *title)
 static char *
 clean_or_null(const char *text, size_t max_characters)
 {
-	char *line = text != NULL ? text_line(text, strlen(text),
-					max_characters)
-				  : NULL;
+	char *line =
+	    text != NULL ? text_line(text, strlen(text), max_characters) : NULL;
 	if (line != NULL && line[0] != '\0')
 		return line;
 	free(line);
@@ -122,7 +121,8 @@ describe_page(const struct reading *reading, struct extraction *out)
 	const struct page *page = reading->page;
 	const char *language = page_attribute(page, 0, "lang");
 	out->page_title = clean_or_null(page->title, TITLE_CHARACTERS);
-	out->site_title = clean_or_null(meta_content(page, "og:site_name"), 100);
+	out->site_title =
+	    clean_or_null(meta_content(page, "og:site_name"), 100);
 	out->language = clean_or_null(language, 35);
 	/* RFC 5646: letters, digits and dashes; anything else is no language */
 	if (out->language != NULL &&
@@ -204,8 +204,8 @@ node_value(const struct reading *reading, const struct compiled_rule *rule,
 		return infer_image(page, node, reading->base);
 	if (field == FIELD_LINK) {
 		uint32_t anchor = page_attribute(page, node, "href") != NULL
-		    ? node
-		    : anchor_near(page, node);
+				      ? node
+				      : anchor_near(page, node);
 		return anchor == PAGE_NONE ? NULL
 					   : xstrdup_or_null(page_attribute(
 						 page, anchor, "href"));
@@ -228,13 +228,14 @@ value_shaped(const struct compiled_rule *rule, enum field field, char *value)
 	if (value == NULL)
 		return NULL;
 	char *clean = field == FIELD_TEXT
-	    ? text_paragraphs(value, strlen(value), TEXT_BYTES)
-	    : text_line(value, strlen(value), 20000);
+			  ? text_paragraphs(value, strlen(value), TEXT_BYTES)
+			  : text_line(value, strlen(value), 20000);
 	free(value);
 	if (rule->pattern != NULL) {
-		char *part = rule->template != NULL
-		    ? pattern_fill(rule->pattern, clean, rule->template)
-		    : pattern_capture(rule->pattern, clean);
+		char *part =
+		    rule->template != NULL
+			? pattern_fill(rule->pattern, clean, rule->template)
+			: pattern_capture(rule->pattern, clean);
 		free(clean);
 		clean = part;
 	}
@@ -242,8 +243,8 @@ value_shaped(const struct compiled_rule *rule, enum field field, char *value)
 		char *rest = pattern_remove(rule->strip, clean);
 		free(clean);
 		clean = field == FIELD_TEXT
-		    ? text_paragraphs(rest, strlen(rest), TEXT_BYTES)
-		    : text_line(rest, strlen(rest), 20000);
+			    ? text_paragraphs(rest, strlen(rest), TEXT_BYTES)
+			    : text_line(rest, strlen(rest), 20000);
 		free(rest);
 	}
 	if (clean != NULL && clean[0] == '\0') {
@@ -265,7 +266,7 @@ date_is_good(const struct reading *reading, const struct compiled_rule *rule,
 	if (rule->format != NULL)
 		return date_parse_format(value, rule->format, &dates, &moment);
 	return date_parse(value, &dates, &moment) ||
-	    date_find(value, &dates, &moment, &start, &length);
+	       date_find(value, &dates, &moment, &start, &length);
 }
 
 static bool
@@ -278,13 +279,12 @@ rule_value(const struct reading *reading, const struct compiled_rule *rule,
 	size_t string_count;
 	bool good = rule_nodes(
 	    reading, rule, item, &found, &strings, &string_count, err);
-	for (size_t i = 0; good && i < string_count &&
-	     raw->value[field] == NULL; i++)
+	for (size_t i = 0;
+	     good && i < string_count && raw->value[field] == NULL; i++)
 		raw->value[field] =
 		    value_shaped(rule, field, xstrdup(strings[i]));
-	for (size_t i = 0;
-	     good && i < found.count && raw->value[field] == NULL &&
-	     string_count == 0;
+	for (size_t i = 0; good && i < found.count &&
+			   raw->value[field] == NULL && string_count == 0;
 	     i++) {
 		char *value = value_shaped(rule, field,
 		    node_value(reading, rule, field, found.list[i], err));
@@ -325,8 +325,8 @@ read_item(struct reading *reading, size_t index, struct error *err)
 /* ---- items ---- */
 
 static bool
-items_by_rule(struct reading *reading, struct extraction *out,
-    struct error *err)
+items_by_rule(
+    struct reading *reading, struct extraction *out, struct error *err)
 {
 	struct page *page = reading->page;
 	const struct compiled_list *blocks = &reading->rules->items;
@@ -337,21 +337,21 @@ items_by_rule(struct reading *reading, struct extraction *out,
 		const struct compiled_rule *rule = &blocks->list[i];
 		struct nodes found = {0};
 		good = rule->xpath != NULL
-		    ? xpath_evaluate(
-			  rule->xpath, page, 0, &found, NULL, NULL, err)
-		    : selector_all(rule->selector, page, 0, &found, err);
+			   ? xpath_evaluate(
+				 rule->xpath, page, 0, &found, NULL, NULL, err)
+			   : selector_all(rule->selector, page, 0, &found, err);
 		buffer_add_format(&how, "%s'%s' %zu", i == 0 ? "rule " : ", ",
 		    rule->source, good ? found.count : 0);
-		for (size_t k = 0;
-		     good && k < found.count &&
-		     reading->items.count < ITEMS_MAX; k++) {
+		for (size_t k = 0; good && k < found.count &&
+				   reading->items.count < ITEMS_MAX;
+		     k++) {
 			uint32_t node = found.list[k];
 			if (taken[node])
 				continue;
 			taken[node] = true;
-			listing_add(&reading->items,
-			    (struct item){
-				.start = node, .end = page->end[node]});
+			listing_add(
+			    &reading->items, (struct item){.start = node,
+						 .end = page->end[node]});
 		}
 		nodes_clear(&found);
 	}
@@ -379,11 +379,11 @@ choose_link(const struct reading *reading, const struct item *item,
 		if (page->text[node] != NULL)
 			continue;
 		const char *href = strcmp(page_tag(page, node), "a") == 0
-		    ? page_attribute(page, node, "href")
-		    : NULL;
+				       ? page_attribute(page, node, "href")
+				       : NULL;
 		char *link = href != NULL && href[0] != '#'
-		    ? url_canonical(reading->base, href, NULL)
-		    : NULL;
+				 ? url_canonical(reading->base, href, NULL)
+				 : NULL;
 		if (link == NULL)
 			link = links_from_script(
 			    reading->rules, page, node, reading->base);
@@ -396,7 +396,7 @@ choose_link(const struct reading *reading, const struct item *item,
 		char *raw = page_text(page, node, NULL, 0);
 		char *words = text_line(raw, strlen(raw), 300);
 		double score = links_score(link, reading->base, words) +
-		    (node == around ? 1000 : 0);
+			       (node == around ? 1000 : 0);
 		free(raw);
 		free(words);
 		if (best == NULL || score > best_score) {
@@ -415,8 +415,7 @@ choose_link(const struct reading *reading, const struct item *item,
 		const char *href = page_attribute(page, around, "href");
 		best = href != NULL ? url_canonical(reading->base, href, NULL)
 				    : NULL;
-		if (best != NULL &&
-		    !links_accept(reading->rules, best, key)) {
+		if (best != NULL && !links_accept(reading->rules, best, key)) {
 			free(best);
 			best = NULL;
 		}
@@ -459,8 +458,7 @@ find_link(const struct reading *reading, size_t index, struct article *article)
 static struct moment
 read_date(const struct reading *reading, const char *text)
 {
-	const struct compiled_list *list =
-	    &reading->rules->fields[FIELD_DATE];
+	const struct compiled_list *list = &reading->rules->fields[FIELD_DATE];
 	struct date_context dates = reading->dates;
 	struct moment moment = {0};
 	size_t start, length;
@@ -479,8 +477,7 @@ read_date(const struct reading *reading, const char *text)
 
 /* What the page says, refined by what the URL says (P9). */
 static struct moment
-refine_date(const struct reading *reading, const char *link,
-    struct moment page)
+refine_date(const struct reading *reading, const char *link, struct moment page)
 {
 	struct moment url;
 	if (!date_from_url(link, &reading->dates, &url))
@@ -497,8 +494,7 @@ refine_date(const struct reading *reading, const char *link,
 static void
 vote_on_order(struct reading *reading)
 {
-	const char **texts =
-	    xcalloc(reading->items.count, sizeof(*texts));
+	const char **texts = xcalloc(reading->items.count, sizeof(*texts));
 	size_t count = 0;
 	for (size_t i = 0; i < reading->items.count; i++)
 		if (reading->raw[i].value[FIELD_DATE] != NULL)
@@ -549,8 +545,8 @@ make_article(const struct reading *reading, size_t index)
 		inferred->image = NULL;
 	}
 	article.published = raw->value[FIELD_DATE] != NULL
-	    ? read_date(reading, raw->value[FIELD_DATE])
-	    : inferred->published;
+				? read_date(reading, raw->value[FIELD_DATE])
+				: inferred->published;
 	if (article.link != NULL)
 		article.published =
 		    refine_date(reading, article.link, article.published);
@@ -561,12 +557,18 @@ static const char *
 field_of(const struct article *article, enum field field)
 {
 	switch (field) {
-	case FIELD_TITLE: return article->title;
-	case FIELD_TEXT: return article->text;
-	case FIELD_AUTHOR: return article->author;
-	case FIELD_LINK: return article->link;
-	case FIELD_CATEGORY: return article->category;
-	default: return NULL;
+	case FIELD_TITLE:
+		return article->title;
+	case FIELD_TEXT:
+		return article->text;
+	case FIELD_AUTHOR:
+		return article->author;
+	case FIELD_LINK:
+		return article->link;
+	case FIELD_CATEGORY:
+		return article->category;
+	default:
+		return NULL;
 	}
 }
 
@@ -577,8 +579,8 @@ is_wanted(const struct compiled_rules *rules, const struct article *article)
 	for (size_t i = 0; i < rules->filter_count; i++) {
 		const struct compiled_filter *filter = &rules->filters[i];
 		const char *value = field_of(article, filter->field);
-		bool matches = value != NULL &&
-		    pattern_matches(filter->pattern, value);
+		bool matches =
+		    value != NULL && pattern_matches(filter->pattern, value);
 		if (matches == filter->skip)
 			return false;
 	}
@@ -648,18 +650,17 @@ say_rules(const struct reading *reading, struct extraction *out)
 		if (list->count == 0)
 			continue;
 		free(out->how[field]);
-		char *words = xasprintf("rule '%s'%s, %u/%zu",
-		    list->list[0].source,
-		    list->count > 1 ? " and its fallbacks" : "",
-		    reading->by_rule[field], reading->items.count);
+		char *words =
+		    xasprintf("rule '%s'%s, %u/%zu", list->list[0].source,
+			list->count > 1 ? " and its fallbacks" : "",
+			reading->by_rule[field], reading->items.count);
 		out->how[field] = text_line(words, strlen(words), 400);
 		free(words);
 	}
 	if (out->how[FIELD_LINK] == NULL)
 		out->how[FIELD_LINK] = xstrdup(
-		    reading->rules->link_template_count > 0
-			? "article-link"
-			: "inferred");
+		    reading->rules->link_template_count > 0 ? "article-link"
+							    : "inferred");
 }
 
 static void
@@ -728,8 +729,8 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	reading.dates = (struct date_context){
 	    .now_s = context->now_s,
 	    .zone = context->zone,
-	    .language = context->language != NULL ? context->language
-						  : out->language,
+	    .language =
+		context->language != NULL ? context->language : out->language,
 	};
 	bool good = find_items(&reading, out, err);
 	size_t count = reading.items.count;

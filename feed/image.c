@@ -27,8 +27,8 @@ is_placeholder(const char *address)
 	    "lazy.", "/loading", "1x1", "pixel.", "transparent", "grey.gif",
 	    "gray.gif", "no_image", "noimage", "no-image", NULL};
 	return address[0] == '\0' || strncmp(address, "data:", 5) == 0 ||
-	    strncmp(address, "about:", 6) == 0 || address[0] == '#' ||
-	    holds(address, words);
+	       strncmp(address, "about:", 6) == 0 || address[0] == '#' ||
+	       holds(address, words);
 }
 
 /* The candidate with the largest width (or density) up to the limit; one
@@ -57,9 +57,9 @@ from_srcset(const char *srcset)
 		if (length == 0)
 			continue;
 		bool better = best == NULL ||
-		    (width <= WIDTH_MOST ? width > best_width ||
-				best_width > WIDTH_MOST
-					 : best_width > width);
+			      (width <= WIDTH_MOST ? width > best_width ||
+							 best_width > WIDTH_MOST
+						   : best_width > width);
 		if (better) {
 			best = address;
 			best_length = length;
@@ -87,7 +87,7 @@ looks_like_image(const char *value)
 	static const char *const endings[] = {
 	    ".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", NULL};
 	return strchr(value, ' ') == NULL && value[0] != '{' &&
-	    holds(value, endings);
+	       holds(value, endings);
 }
 
 /* The best address that the attributes of one element give; not resolved. */
@@ -142,9 +142,8 @@ infer_image(const struct page *page, uint32_t node, const char *base)
 				address = NULL;
 			}
 		}
-		char *image = address != NULL
-		    ? url_resolve(base, address, NULL)
-		    : NULL;
+		char *image =
+		    address != NULL ? url_resolve(base, address, NULL) : NULL;
 		free(address);
 		if (image != NULL)
 			return image;

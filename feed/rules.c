@@ -175,8 +175,7 @@ rules_hash(const struct rules *rules)
  * the selector.  *selector and *attribute are the caller's; either may be NULL.
  */
 static bool
-split_css(
-    const char *css, char **selector, char **attribute, struct error *err)
+split_css(const char *css, char **selector, char **attribute, struct error *err)
 {
 	const char *cut = NULL;
 	size_t skip = 1;
@@ -209,26 +208,31 @@ split_css(
 			free(name);
 			name = NULL;
 		} else if (skip == 2 && length > 6 &&
-		    strncmp(name, "attr(", 5) == 0 && name[length - 1] == ')') {
+			   strncmp(name, "attr(", 5) == 0 &&
+			   name[length - 1] == ')') {
 			memmove(name, name + 5, length - 6);
 			name[length - 6] = '\0';
 		} else if (skip == 2) {
-			error_set(err, "column %zu: after '::' comes text or "
-			    "attr(name), not '%s'", (size_t)(cut - css) + 1,
-			    name);
+			error_set(err,
+			    "column %zu: after '::' comes text or "
+			    "attr(name), not '%s'",
+			    (size_t)(cut - css) + 1, name);
 			free(name);
 			return false;
 		}
-		if (name != NULL && (name[0] == '\0' ||
-		    strpbrk(name, " \t[](){}.#:>\"'") != NULL)) {
-			error_set(err, "column %zu: '@' wants an attribute's "
-			    "name, as in img@src", (size_t)(cut - css) + 1);
+		if (name != NULL &&
+		    (name[0] == '\0' ||
+			strpbrk(name, " \t[](){}.#:>\"'") != NULL)) {
+			error_set(err,
+			    "column %zu: '@' wants an attribute's "
+			    "name, as in img@src",
+			    (size_t)(cut - css) + 1);
 			free(name);
 			return false;
 		}
 	}
-	char *rest = text_line(css,
-	    cut != NULL ? (size_t)(cut - css) : strlen(css), 4096);
+	char *rest = text_line(
+	    css, cut != NULL ? (size_t)(cut - css) : strlen(css), 4096);
 	if (rest[0] == '\0' || strcmp(rest, ".") == 0) {
 		free(rest);
 		rest = NULL;
@@ -310,21 +314,21 @@ compile_parts(const struct rule *from, struct compiled_rule *rule,
 			return false;
 	}
 	if (from->template != NULL && from->pattern == NULL)
-		return error_set(
-		    err, "template: fills the groups of a pattern, which is "
-			 "missing");
+		return error_set(err,
+		    "template: fills the groups of a pattern, which is "
+		    "missing");
 	if (from->exclude != NULL) {
 		rule->exclude = selector_parse(from->exclude, err);
 		if (rule->exclude == NULL)
-			return err == NULL ? false :
-			    error_set(err, "exclude: %s", err->reason);
+			return err == NULL
+				   ? false
+				   : error_set(err, "exclude: %s", err->reason);
 	}
 	rule->template = xstrdup_or_null(from->template);
 	rule->format = xstrdup_or_null(from->format);
-	rule->source =
-	    xstrdup(from->xpath != NULL ? from->xpath : from->css);
+	rule->source = xstrdup(from->xpath != NULL ? from->xpath : from->css);
 	return compile_pattern(from->pattern, "pattern", &rule->pattern, err) &&
-	    compile_pattern(from->strip, "strip", &rule->strip, err);
+	       compile_pattern(from->strip, "strip", &rule->strip, err);
 }
 
 static bool
@@ -370,8 +374,8 @@ static bool
 compile_rest(
     const struct rules *from, struct compiled_rules *rules, struct error *err)
 {
-	rules->link_templates = xcalloc(
-	    from->article_link_count, sizeof(*rules->link_templates));
+	rules->link_templates =
+	    xcalloc(from->article_link_count, sizeof(*rules->link_templates));
 	for (size_t i = 0; i < from->article_link_count; i++) {
 		struct link_template *template =
 		    link_template_parse(from->article_links[i].text,

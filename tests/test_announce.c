@@ -92,30 +92,18 @@ struct manner {
 static struct article
 story(int number, unsigned edition, const struct manner *manner)
 {
-	static const char *const forms[] = {
-	    "https://paper.example/article/%d",
-	    "http://paper.example/article/%d",
-	    "https://www.paper.example/article/%d/",
-	    "https://m.paper.example/article/%d",
+	static const struct {
+		const char *before, *after;
+	} forms[] = {
+	    {"https://paper.example/article/", ""},
+	    {"http://paper.example/article/", ""},
+	    {"https://www.paper.example/article/", "/"},
+	    {"https://m.paper.example/article/", ""},
 	};
-	char link[80];
-	switch (manner->address) {
-	case 1:
-		(void)snprintf(link, sizeof(link), forms[1], number);
-		break;
-	case 2:
-		(void)snprintf(link, sizeof(link), forms[2], number);
-		break;
-	case 3:
-		(void)snprintf(link, sizeof(link), forms[3], number);
-		break;
-	default:
-		(void)snprintf(link, sizeof(link), forms[0], number);
-		break;
-	}
 	struct article article = {
 	    .key = manner->keys ? xasprintf("%d", number) : NULL,
-	    .link = xstrdup(link),
+	    .link = xasprintf("%s%d%s", forms[manner->address].before, number,
+		forms[manner->address].after),
 	    /* some titles are everybody's */
 	    .title = number % 10 == 0 ? xstrdup("Weather")
 		     : edition == 0

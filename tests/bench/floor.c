@@ -48,10 +48,10 @@ parse(const char *name, int count)
 	char *bytes = read_file(name, &length);
 	double start = cpu_us();
 	for (int i = 0; i < count; i++) {
-		htmlDocPtr document = htmlReadMemory(bytes, (int)length, NULL,
-		    "UTF-8",
-		    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-			HTML_PARSE_NOWARNING | HTML_PARSE_COMPACT);
+		htmlDocPtr document =
+		    htmlReadMemory(bytes, (int)length, NULL, "UTF-8",
+			HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
+			    HTML_PARSE_NOWARNING | HTML_PARSE_COMPACT);
 		if (document == NULL)
 			exit(1);
 		xmlFreeDoc(document);
@@ -120,8 +120,7 @@ fetch(int count)
 			break;
 		curl_multi_perform(multi, &running);
 		CURLMsg *message;
-		while ((message = curl_multi_info_read(multi, &left)) !=
-		       NULL) {
+		while ((message = curl_multi_info_read(multi, &left)) != NULL) {
 			CURL *ended = message->easy_handle;
 			curl_easy_getinfo(ended, CURLINFO_PRIVATE, &lines);
 			curl_multi_remove_handle(multi, ended);
