@@ -54,10 +54,15 @@ interval(const struct schedule_input *in)
 static int64_t
 not_before(const struct schedule_input *in)
 {
+	/* a day at the most, as when it was given, whatever the clock did */
+	int64_t hold_s =
+	    in->hold_s < in->now_s + DAY_S ? in->hold_s : in->now_s + DAY_S;
+	if (in->hold_s <= 0)
+		hold_s = INT64_MIN;
 	if (in->round_s <= 0)
-		return INT64_MIN;
+		return hold_s;
 	int64_t round_s = in->round_s > in->now_s ? in->now_s : in->round_s;
-	return round_s + in->min_interval_s;
+	return later(round_s + in->min_interval_s, hold_s);
 }
 
 int64_t

@@ -17,6 +17,7 @@ struct schedule_input {
 	int64_t min_interval_s, max_interval_s; /* max: of auto alone */
 	uint32_t failures;        /* in a row */
 	int64_t retry_after_s;    /* of the last answer; -1: none */
+	int64_t hold_s;   /* the last Retry-After: not before; 0: none */
 	bool gone;                /* 410: daily */
 	uint32_t seed;            /* of the section's path: jitter and spread
 				     are the same at every start */

@@ -59,6 +59,7 @@ section_times(const struct section *section)
 	    .max_interval_s = config->max_interval_s,
 	    .failures = section->state.failures,
 	    .retry_after_s = section->retry_after_s,
+	    .hold_s = section->state.hold_s,
 	    .gone = section->gone,
 	    .seed = (uint32_t)hash_bytes(config->path, strlen(config->path)),
 	};
@@ -156,6 +157,9 @@ static void __attribute__((format(printf, 3, 4))) section_fail(
 	(void)vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
 	state->failures++;
+	state->hold_s = section->retry_after_s > 0
+			    ? clock_now_s() + section->retry_after_s
+			    : 0;
 	free(state->stage);
 	free(state->reason);
 	state->stage = xstrdup(stage);
@@ -199,6 +203,7 @@ section_update(struct section *section, const struct extraction *read)
 	struct error err = {{0}};
 	uint32_t failures = state->failures;
 	state->failures = 0; /* the plan is a good round's */
+	state->hold_s = 0;
 	section_plan(section);
 	bool good;
 	if (read == NULL &&

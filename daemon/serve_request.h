@@ -21,12 +21,13 @@ struct request {
  * is not whole. */
 size_t request_length(const char *bytes, size_t length);
 
-/* Reads a whole head.  Returns 0, or the status to answer with (400, 405, 413,
- * 505); `head` is then still good for HEAD. */
+/* Reads a whole head.  Returns 0, or the status to refuse it with (400, 405,
+ * 413, 505).  The request is to be cleared in any case. */
 int request_parse(const char *bytes, size_t length, struct request *);
 void request_clear(struct request *);
 
-/* Does If-None-Match name this entity tag (RFC 9110 13.1.2, weak comparison)? */
+/* Does If-None-Match name this entity tag (RFC 9110 13.1.2, weak
+ * comparison)? */
 bool request_names_tag(const char *if_none_match, const char *tag);
 
 /* An HTTP date (RFC 9110 5.6.7), in all three of its forms; -1: none. */

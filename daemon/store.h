@@ -54,6 +54,7 @@ struct section_state {
 	uint64_t feed_hash;      /* of the published bytes; 0: never published */
 	int64_t feed_length;
 	int64_t feed_mtime_s;    /* of the published file */
+	int64_t hold_s;          /* Retry-After: not asked before; 0: none */
 	bool feed_dirty;         /* the file may lag behind the articles */
 	bool rendered;           /* not stored: this process, with today's
 	                            configuration, has made the feed once */

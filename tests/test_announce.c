@@ -149,7 +149,7 @@ record(const struct difference *difference, int64_t now_s)
 
 /* ---- a life of 400 rounds ---- */
 
-enum { STORIES = 900, ROUNDS = 400 };
+enum { STORIES = 900, ROUNDS = 300 };
 
 struct life {
 	uint32_t random;
@@ -283,14 +283,12 @@ static void
 test_life_with_keys(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= 2; seed++) {
-		struct life life = {.random = seed * 2654435761u};
-		life.manner = (struct manner){.keys = true, .dates = true};
-		live(&life);
-		count_recorded(&life);
-		tear_down(NULL);
-		set_up(NULL);
-	}
+	struct life life = {
+	    .random = 2654435761u,
+	    .manner = {.keys = true, .dates = true},
+	};
+	live(&life);
+	count_recorded(&life);
 }
 
 /* Ids are addresses then; the forms of one address are one article. */
@@ -298,14 +296,12 @@ static void
 test_life_with_links(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 11; seed <= 12; seed++) {
-		struct life life = {.random = seed * 2654435761u};
-		life.manner = (struct manner){.texts = true};
-		live(&life);
-		count_recorded(&life);
-		tear_down(NULL);
-		set_up(NULL);
-	}
+	struct life life = {
+	    .random = 3266489917u,
+	    .manner = {.texts = true},
+	};
+	live(&life);
+	count_recorded(&life);
 }
 
 /* ---- stubs ---- */

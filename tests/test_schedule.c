@@ -271,6 +271,9 @@ test_asked(void **state)
 	assert_int_equal(schedule_asked(&in) - NOW, 0);
 	in.retry_after_s = INT64_MAX;
 	assert_int_equal(schedule_asked(&in) - NOW, DAY - 1000);
+	/* Retry-After holds whoever asks, but never for more than a day */
+	in.hold_s = NOW + 2 * DAY;
+	assert_int_equal(schedule_asked(&in) - NOW, DAY);
 }
 
 /* ---- whatever happens ---- */

@@ -258,6 +258,9 @@ def retry_after_is_obeyed():
         it.call("once")
         due = it.query("SELECT due - round FROM section")[0][0]
         assert 7190 <= due <= 7300, due
+        time.sleep(1.5)  # min-interval is over, Retry-After is not
+        it.call("once")
+        assert len(site.requests) == 1, "asked again before its time"
     finally:
         it.close()
         site.stop()
