@@ -3,22 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/core.h"
 #include "feed/memory.h"
 
-#define CORE_MAX 6 /* class tokens that the members share */
 #define MEMBERS 3  /* fewer of one parent are no pattern of their own */
 #define SAMPLED 50 /* members that are asked for a class */
 #define PLACES_MAX 2000
-
-struct token {
-	const char *at;
-	size_t length;
-};
-
-struct core {
-	struct token tokens[CORE_MAX];
-	size_t count;
-};
 
 struct head {
 	uint32_t tag, parent, node;
@@ -32,54 +22,15 @@ struct search {
 	size_t count;
 };
 
-static bool
-next_token(const char **at, struct token *token)
-{
-	*at += strspn(*at, " \t\r\n\f");
-	token->at = *at;
-	token->length = strcspn(*at, " \t\r\n\f");
-	*at += token->length;
-	return token->length > 0;
-}
-
-static bool
-has_token(const struct page *page, uint32_t node, const struct token *token)
-{
-	const char *classes = page_attribute(page, node, "class");
-	struct token each;
-	while (classes != NULL && next_token(&classes, &each))
-		if (each.length == token->length &&
-		    memcmp(each.at, token->at, each.length) == 0)
-			return true;
-	return false;
-}
-
-/* The class tokens on four of five heads. */
 static struct core
-core_of(const struct page *page, const struct head *heads, size_t count)
+core_of_heads(const struct page *page, const struct head *heads, size_t count)
 {
-	struct core core = {0};
-	size_t sampled = count < SAMPLED ? count : SAMPLED;
-	const char *classes =
-	    page_attribute(page, heads[count / 2].node, "class");
-	struct token token;
-	while (classes != NULL && core.count < CORE_MAX &&
-	       next_token(&classes, &token)) {
-		size_t having = 0;
-		for (size_t i = 0; i < sampled; i++)
-			having += has_token(page, heads[i].node, &token);
-		if (having * 5 >= sampled * 4)
-			core.tokens[core.count++] = token;
-	}
+	uint32_t *nodes = xcalloc(count, sizeof(*nodes));
+	for (size_t i = 0; i < count; i++)
+		nodes[i] = heads[i].node;
+	struct core core = core_of(page, nodes, count);
+	free(nodes);
 	return core;
-}
-
-static bool
-same_class(const struct page *page, uint32_t a, uint32_t b)
-{
-	const char *x = page_attribute(page, a, "class");
-	const char *y = page_attribute(page, b, "class");
-	return strcmp(x != NULL ? x : "", y != NULL ? y : "") == 0;
 }
 
 /* Without a class in common the members' own classes must do. */
@@ -88,12 +39,12 @@ is_kin(const struct page *page, uint32_t node, const struct core *core,
     const struct head *heads, size_t count)
 {
 	for (size_t i = 0; i < core->count; i++)
-		if (!has_token(page, node, &core->tokens[i]))
+		if (!token_is_on(page, node, &core->tokens[i]))
 			return false;
 	if (core->count > 0)
 		return true;
 	for (size_t i = 0; i < count && i < SAMPLED; i++)
-		if (same_class(page, node, heads[i].node))
+		if (core_same_class(page, node, heads[i].node))
 			return true;
 	return false;
 }
@@ -131,7 +82,7 @@ search_parent(struct search *search, const struct head *heads, size_t count,
 static void
 search_tag(struct search *search, const struct head *heads, size_t count)
 {
-	struct core common = core_of(search->page, heads, count);
+	struct core common = core_of_heads(search->page, heads, count);
 	for (size_t first = 0; first < count;) {
 		size_t last = first + 1;
 		while (
@@ -140,7 +91,7 @@ search_tag(struct search *search, const struct head *heads, size_t count)
 		size_t members = last - first;
 		if (members >= MEMBERS) {
 			struct core core =
-			    core_of(search->page, heads + first, members);
+			    core_of_heads(search->page, heads + first, members);
 			search_parent(search, heads + first, members, &core);
 		} else if (common.count > 0)
 			search_parent(search, heads + first, members, &common);

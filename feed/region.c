@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/core.h"
 #include "feed/date.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
-#define CORE_MAX 6      /* class tokens that a group's members share */
 #define SAMPLE_ITEMS 12 /* of a group, for what costs */
 #define SAMPLE_NODES 400
 #define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
@@ -17,73 +17,27 @@
 #define BLOCK_SHARE 0.5 /* a front page's smaller blocks score less */
 #define TWIN_SHARE 0.75 /* of the best's score: the same list further on */
 
-struct token {
-	const char *at;
-	size_t length;
-};
-
 struct group {
 	size_t *members; /* indices of items, ascending */
 	size_t count;
 	uint32_t parent, tag;
 	uint16_t depth;
-	struct token core[CORE_MAX];
-	size_t core_count;
+	struct core core;
 	size_t stories; /* distinct */
 	double score, dates, chrome;
 };
 
 /* ---- likeness ---- */
 
-static bool
-next_token(const char **at, struct token *token)
-{
-	*at += strspn(*at, " \t\r\n\f");
-	token->at = *at;
-	token->length = strcspn(*at, " \t\r\n\f");
-	*at += token->length;
-	return token->length > 0;
-}
-
-static bool
-has_token(const struct page *page, uint32_t node, const struct token *token)
-{
-	const char *classes = page_attribute(page, node, "class");
-	struct token each;
-	while (classes != NULL && next_token(&classes, &each))
-		if (each.length == token->length &&
-		    memcmp(each.at, token->at, each.length) == 0)
-			return true;
-	return false;
-}
-
-/* Class tokens on four of five members. */
 static void
 find_core(const struct page *page, const struct region_item *items,
     struct group *group)
 {
-	size_t sampled = group->count < 50 ? group->count : 50;
-	size_t middle = group->members[group->count / 2];
-	const char *classes = page_attribute(page, items[middle].node, "class");
-	struct token token;
-	while (classes != NULL && group->core_count < CORE_MAX &&
-	       next_token(&classes, &token)) {
-		size_t having = 0;
-		for (size_t i = 0; i < sampled; i++)
-			having += has_token(
-			    page, items[group->members[i]].node, &token);
-		if (having * 5 >= sampled * 4)
-			group->core[group->core_count++] = token;
-	}
-}
-
-static bool
-same_attribute(
-    const struct page *page, uint32_t a, uint32_t b, const char *name)
-{
-	const char *x = page_attribute(page, a, name);
-	const char *y = page_attribute(page, b, name);
-	return strcmp(x != NULL ? x : "", y != NULL ? y : "") == 0;
+	uint32_t *nodes = xcalloc(group->count, sizeof(*nodes));
+	for (size_t i = 0; i < group->count; i++)
+		nodes[i] = items[group->members[i]].node;
+	group->core = core_of(page, nodes, group->count);
+	free(nodes);
 }
 
 static bool
@@ -91,15 +45,15 @@ share_core(const struct page *page, const struct region_item *items,
     const struct group *a, const struct group *b)
 {
 	size_t shared = 0;
-	if (a->core_count == 0 || b->core_count == 0)
-		return a->core_count == b->core_count &&
+	if (a->core.count == 0 || b->core.count == 0)
+		return a->core.count == b->core.count &&
 		       page->tag[a->parent] == page->tag[b->parent] &&
-		       same_attribute(page, a->parent, b->parent, "class");
-	for (size_t i = 0; i < a->core_count; i++)
-		shared +=
-		    has_token(page, items[b->members[0]].node, &a->core[i]);
+		       core_same_class(page, a->parent, b->parent);
+	for (size_t i = 0; i < a->core.count; i++)
+		shared += token_is_on(
+		    page, items[b->members[0]].node, &a->core.tokens[i]);
 	size_t fewer =
-	    a->core_count < b->core_count ? a->core_count : b->core_count;
+	    a->core.count < b->core.count ? a->core.count : b->core.count;
 	return shared * 5 >= fewer * 4;
 }
 
@@ -325,7 +279,7 @@ static bool
 holds_word(const char *names, const char *const *words)
 {
 	struct token token;
-	while (names != NULL && next_token(&names, &token))
+	while (names != NULL && token_next(&names, &token))
 		for (size_t i = 0; words[i] != NULL; i++) {
 			/* as a part between dashes, case or digits: "nav" in
 			 * "main-nav" but not in "navy" */
@@ -476,8 +430,8 @@ static bool
 same_core(const struct page *page, const struct region_item *items,
     const struct group *a, const struct group *b)
 {
-	return a->tag == b->tag && a->core_count > 0 &&
-	       a->core_count == b->core_count &&
+	return a->tag == b->tag && a->core.count > 0 &&
+	       a->core.count == b->core.count &&
 	       share_core(page, items, a, b) && share_core(page, items, b, a);
 }
 
