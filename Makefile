@@ -100,8 +100,9 @@ archives = $(build)/daemon.a $(build)/config.a $(build)/feed.a
 manuals = $(wildcard daemon/*.8 config/*.5)
 # What looks at the program as it was built, in every variant; and what looks
 # at the sources or at the tests' own tools, once.  Under valgrind the unit
-# tests alone: the program's deadlines are real time.
-scripts = $(if $(VALGRIND),,$(wildcard tests/system/*.py tests/system/*.sh))
+# tests and one whole `once`: the program's deadlines are real time.
+scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
+	tests/system/*.sh))
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py))
