@@ -38,6 +38,24 @@ def wait_for(what, condition, limit_s=LIMIT_S):
     raise AssertionError("not within %d s: %s" % (limit_s, what))
 
 
+def children(pid):
+    """(pid, command line) of each child; no ps on a bare system."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open("/proc/%s/stat" % entry, errors="replace") as f:
+                parent = int(f.read().rsplit(")", 1)[1].split()[1])
+            with open("/proc/%s/cmdline" % entry, errors="replace") as f:
+                words = f.read()
+        except OSError:
+            continue
+        if parent == pid:
+            found.append((int(entry), words))
+    return found
+
+
 class Newsroom:
     """The living test site."""
 

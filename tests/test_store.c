@@ -491,6 +491,8 @@ test_read(void **state)
 		    (setgroups(0, NULL) == -1 || setgid(65534) == -1 ||
 			setuid(65534) == -1))
 			_exit(2);
+		if (access(database, R_OK) == -1) /* $TMPDIR is root's own */
+			_exit(0);
 		reader = store_open(directory, STORE_READ, &err);
 		if (reader == NULL)
 			print_message("%s\n", err.reason);

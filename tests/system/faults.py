@@ -140,9 +140,8 @@ def a_worker_that_dies_costs_one_round():
         before = it.feed()
 
         def workers():
-            out = subprocess.run(["pgrep", "-P", str(it.process.pid)],
-                                 capture_output=True, text=True).stdout
-            return [int(p) for p in out.split()]
+            return [pid for pid, words in rig.children(it.process.pid)
+                    if "metrofeed-worker" in words]
         for turn in range(5):
             for pid in workers():
                 os.kill(pid, signal.SIGKILL)
