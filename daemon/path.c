@@ -9,15 +9,16 @@
 
 #include "feed/memory.h"
 
-/* A new name is on the disk when the folder that holds it is. */
-static void
-sync_parent(const char *path)
+void
+path_sync_parent(const char *path)
 {
-	char *parent = xasprintf("%s/..", path);
+	const char *name = strrchr(path, '/');
+	char *parent = name == NULL   ? xstrdup(".")
+		       : name == path ? xstrdup("/")
+				      : xstrndup(path, (size_t)(name - path));
 	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd != -1) {
-		/* not every file system can; an empty folder is made again */
-		(void)fsync(fd);
+		(void)fsync(fd); /* the header says why */
 		close(fd);
 	}
 	free(parent);
@@ -28,7 +29,7 @@ make_one(const char *path, struct error *err)
 {
 	struct stat status;
 	if (mkdir(path, 0755) == 0) {
-		sync_parent(path);
+		path_sync_parent(path);
 		return true;
 	}
 	int reason = errno;

@@ -9,4 +9,8 @@
  * the disk when it returns.  False and err, naming the one that failed. */
 bool path_make_folders(const char *path, struct error *);
 
+/* Puts the name of what was made or renamed on the disk: the folder that holds
+ * it.  Not every file system can; then it is left to the next write. */
+void path_sync_parent(const char *path);
+
 #endif

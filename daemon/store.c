@@ -52,6 +52,9 @@ enum statement {
 	SQL_EDGE,
 	SQL_OLD,
 	SQL_STUB,
+	SQL_ROBOTS,
+	SQL_SAVE_ROBOTS,
+	SQL_DROP_ROBOTS,
 	SQL_STATEMENTS
 };
 
@@ -141,6 +144,12 @@ static const char *const sql[SQL_STATEMENTS] = {
 		 "  WHERE section = ?1 AND title IS NOT NULL"
 		 "  AND last_seen < ?2 AND shown < ?3"
 		 "  ORDER BY last_seen LIMIT ?4)",
+    [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
+		   " FROM robots WHERE origin = ?1",
+    [SQL_SAVE_ROBOTS] = "INSERT OR REPLACE INTO robots (origin, asked,"
+			" answered, failing, hold, status, text)"
+			" VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    [SQL_DROP_ROBOTS] = "DELETE FROM robots WHERE asked < ?1",
 };
 
 enum batch {
@@ -300,6 +309,50 @@ take_lock(struct store *store, const char *directory, struct error *err)
 }
 
 static bool
+sync_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool good = fd != -1 && fsync(fd) == 0;
+	if (fd != -1)
+		close(fd);
+	return good;
+}
+
+/*
+ * The way back to the older program, should this one disappoint: whole and on
+ * the disk before the first byte is changed.  One that was cut short has
+ * another name.
+ */
+static bool
+keep_copy(
+    struct store *store, const char *path, int64_t version, struct error *err)
+{
+	char *copy = xasprintf("%s.v%lld", path, (long long)version);
+	char *part = xasprintf("%s.part", copy);
+	sqlite3_stmt *vacuum = NULL;
+	(void)unlink(part); /* of an attempt before, if any */
+	errno = 0;
+	bool good = sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &vacuum,
+			NULL) == SQLITE_OK &&
+		    sqlite3_bind_text(vacuum, 1, part, -1, SQLITE_STATIC) ==
+			SQLITE_OK &&
+		    step(vacuum) == SQLITE_DONE;
+	if (!good)
+		error_set(err, "%s: copying it before an upgrade: %s", path,
+		    words_of(store->db));
+	(void)sqlite3_finalize(vacuum);
+	if (good && (!sync_file(part) || rename(part, copy) == -1))
+		good = error_set(err, "%s: %s", copy, strerror(errno));
+	if (good)
+		path_sync_parent(copy);
+	else
+		(void)unlink(part);
+	free(part);
+	free(copy);
+	return good;
+}
+
+static bool
 migrate(struct store *store, int64_t version, struct error *err)
 {
 	char made[128];
@@ -425,6 +478,9 @@ open_to_write(struct store *store, const char *path, struct error *err)
 		err))
 		return false;
 	store->synchronous = BATCH_FULL;
+	if (version > 0 && version < STORE_VERSION &&
+	    !keep_copy(store, path, version, err))
+		return false;
 	if (version < STORE_VERSION && !migrate(store, version, err))
 		return false;
 	return prepare(store, true, path, err);
@@ -1149,6 +1205,77 @@ store_count(struct store *store, int64_t section, uint64_t *articles,
 		fail(store, err, "counting articles");
 	(void)sqlite3_reset(statement);
 	return good;
+}
+
+/* ---- robots.txt ---- */
+
+void
+robots_record_clear(struct robots_record *record)
+{
+	free(record->origin);
+	free(record->text);
+	*record = (struct robots_record){0};
+}
+
+bool
+store_robots(struct store *store, const char *origin,
+    struct robots_record *record, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_ROBOTS];
+	struct robots_record found = {0};
+	bind(row, 1, origin);
+	int result = step(row);
+	if (result == SQLITE_ROW) {
+		found.asked_s = sqlite3_column_int64(row, 0);
+		found.answered_s = sqlite3_column_int64(row, 1);
+		found.failing_s = sqlite3_column_int64(row, 2);
+		found.hold_s = sqlite3_column_int64(row, 3);
+		found.status = sqlite3_column_int(row, 4);
+		const char *text = sqlite3_column_blob(row, 5);
+		found.length = (size_t)sqlite3_column_bytes(row, 5);
+		/* of an empty one SQLite gives no address */
+		if (sqlite3_column_type(row, 5) != SQLITE_NULL)
+			found.text =
+			    xmemdup(text != NULL ? text : "", found.length);
+	} else if (result != SQLITE_DONE)
+		fail(store, err, "reading a robots.txt");
+	(void)sqlite3_reset(row);
+	(void)sqlite3_clear_bindings(row);
+	if (result != SQLITE_ROW && result != SQLITE_DONE)
+		return false;
+	found.origin = xstrdup(origin);
+	*record = found;
+	return true;
+}
+
+bool
+store_save_robots(
+    struct store *store, const struct robots_record *record, struct error *err)
+{
+	sqlite3_stmt *statement = store->statements[SQL_SAVE_ROBOTS];
+	if (!begin(store, BATCH_NORMAL, err))
+		return false;
+	bind(statement, 1, record->origin);
+	bind_number(statement, 2, record->asked_s);
+	bind_number(statement, 3, record->answered_s);
+	bind_number(statement, 4, record->failing_s);
+	bind_number(statement, 5, record->hold_s);
+	bind_number(statement, 6, record->status);
+	if (record->text != NULL)
+		(void)sqlite3_bind_blob64(
+		    statement, 7, record->text, record->length, SQLITE_STATIC);
+	return run_statement(store, SQL_SAVE_ROBOTS) ||
+	       fail_write(store, err, "saving a robots.txt");
+}
+
+bool
+store_drop_robots(struct store *store, int64_t before_s, struct error *err)
+{
+	if (!begin(store, BATCH_NORMAL, err))
+		return false;
+	bind_number(store->statements[SQL_DROP_ROBOTS], 1, before_s);
+	return run_statement(store, SQL_DROP_ROBOTS) ||
+	       fail_write(store, err, "forgetting hosts");
 }
 
 /* ---- idle ---- */

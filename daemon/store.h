@@ -61,9 +61,24 @@ struct section_state {
 };
 void section_state_clear(struct section_state *);
 
+/* What is known of a host's robots.txt (daemon/robots.h); strings are the
+ * struct's. */
+struct robots_record {
+	char *origin;        /* "https://www.example.com:8443" */
+	int64_t asked_s;     /* last request for it; 0: never */
+	int64_t answered_s;  /* last answer that settles it; 0: never */
+	int64_t failing_s;   /* since when there is none; 0: there is */
+	int64_t hold_s;      /* Retry-After: not asked before; 0: none */
+	int status;          /* of that answer */
+	char *text;          /* its body, or NULL: none, all is allowed */
+	size_t length;
+};
+void robots_record_clear(struct robots_record *);
+
 /*
  * Opens <directory>/metrofeed.db.  STORE_WRITE makes both where absent, brings
- * an older schema up to date and refuses a newer one; it takes flock on
+ * an older schema up to date (of version N a copy is kept beside it first,
+ * metrofeed.db.vN) and refuses a newer one; it takes flock on
  * <directory>/metrofeed.lock: NULL and "another metrofeed (pid N) uses
  * <directory>".  STORE_READ takes no lock and writes nothing, beside a running
  * daemon or without one.  Whatever is not a database of ours is refused and left
@@ -113,6 +128,14 @@ bool store_count(struct store *, int64_t section, uint64_t *articles,
 /* Greatest round_s over sections whose url has this host ("a.example",
  * "a.example:8080"); 0 if none. */
 int64_t store_host_round(struct store *, const char *host);
+
+/* The origin's row; one never seen gives a zeroed record with origin set. */
+bool store_robots(struct store *, const char *origin, struct robots_record *,
+    struct error *);
+bool store_save_robots(
+    struct store *, const struct robots_record *, struct error *);
+/* Forgets hosts that were not asked since then. */
+bool store_drop_robots(struct store *, int64_t before_s, struct error *);
 
 /* Is a batch open? */
 bool store_has_batch(const struct store *);

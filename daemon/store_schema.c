@@ -88,4 +88,15 @@ static const char version_1[] =
     "  failures, stage, reason\n"
     " FROM section ORDER BY path;\n";
 
-const char *const store_schema[STORE_VERSION] = {version_1};
+static const char version_2[] =
+    "CREATE TABLE robots (\n"
+    " origin TEXT PRIMARY KEY, -- scheme://host, with its port\n"
+    " asked INTEGER NOT NULL, -- last request for its robots.txt\n"
+    " answered INTEGER NOT NULL, -- last answer that settles it\n"
+    " failing INTEGER NOT NULL, -- since when there is none\n"
+    " hold INTEGER NOT NULL, -- not asked before: the site's Retry-After\n"
+    " status INTEGER NOT NULL, -- of that answer\n"
+    " text BLOB -- as it came; null: none, all is allowed\n"
+    ") STRICT;\n";
+
+const char *const store_schema[STORE_VERSION] = {version_1, version_2};

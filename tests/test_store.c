@@ -20,6 +20,8 @@
 #include <sqlite3.h>
 
 #include "daemon/store.h"
+#include "daemon/store_schema.h"
+#include "feed/hash.h"
 #include "feed/memory.h"
 
 #define DAY 86400
@@ -314,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "1");
+	assert_sql("PRAGMA user_version", "2");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -352,6 +354,163 @@ read_bytes(const char *path, size_t *length)
 	return bytes;
 }
 
+/* What was released is never edited: an older database was made by it. */
+static void
+test_released_schema(void **state)
+{
+	(void)state;
+	static const uint64_t hashes[STORE_VERSION] = {
+	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3)};
+	for (int i = 0; i < STORE_VERSION; i++)
+		assert_int_equal(
+		    hash_bytes(store_schema[i], strlen(store_schema[i])),
+		    hashes[i]);
+}
+
+/* As version 1 left it, with a section and an article. */
+static void
+make_version_1(void)
+{
+	char *sql = xasprintf(
+	    "PRAGMA journal_mode = WAL; %s"
+	    "INSERT INTO section VALUES (7, 's/a', 'http://a.example/l',"
+	    " '\"e\"', NULL, 1, 2, 3, 4, 5, 6, 7, 0, 9, 10, 11, NULL, NULL,"
+	    " NULL, 'News', 'ko', NULL, 12, 13, 14, 15, 0, 0);"
+	    "INSERT INTO article VALUES (7, 'tag:a.example,2026:1', 0, 0, 20,"
+	    " 20, 20, 20, 0, 1, 2, 3, 'http://a.example/1', 'Title', NULL,"
+	    " NULL, NULL, 'Text');"
+	    "PRAGMA application_id = 1836344932; PRAGMA user_version = 1",
+	    store_schema[0]);
+	run_sql(database, sql);
+	free(sql);
+}
+
+/* An upgrade keeps every row, and a copy of how it was. */
+static void
+test_upgrade(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct section_state section;
+	struct robots_record record = {0};
+	char *copy = xasprintf("%s.v1", database);
+	char *part = xasprintf("%s.part", copy);
+	assert_int_equal(mkdir(directory, 0755), 0);
+	make_version_1();
+	write_bytes(part, "cut short", 9);
+	assert_null(store_open(directory, STORE_READ, &err));
+	assert_non_null(strstr(err.reason, "older metrofeed"));
+	assert_int_equal(access(copy, F_OK), -1);
+	struct store *store = open_store();
+	assert_sql("PRAGMA user_version", "2");
+	assert_true(store_section(store, "s/a", &section, &err));
+	assert_int_equal(section.number, 7);
+	assert_string_equal(section.etag, "\"e\"");
+	assert_string_equal(section.title, "News");
+	assert_int_equal(section.feed_mtime_s, 15);
+	section_state_clear(&section);
+	assert_sql("SELECT title || text FROM article", "TitleText");
+	assert_true(store_robots(store, "http://a.example", &record, &err));
+	assert_int_equal(record.asked_s, 0);
+	robots_record_clear(&record);
+	store_close(store);
+	assert_int_equal(access(part, F_OK), -1);
+	/* the older program would go on with the copy */
+	(void)unlink(database);
+	assert_int_equal(rename(copy, database), 0);
+	assert_sql("PRAGMA user_version", "1");
+	assert_sql("PRAGMA application_id", "1836344932");
+	assert_sql("PRAGMA integrity_check", "ok");
+	assert_sql("SELECT count(*) FROM sqlite_schema"
+		   " WHERE name = 'robots'",
+	    "0");
+	assert_sql("SELECT title || text FROM article", "TitleText");
+	/* a new database is no older one */
+	(void)unlink(database);
+	store_close(open_store());
+	assert_int_equal(access(copy, F_OK), -1);
+	free(part);
+	free(copy);
+}
+
+/* No copy, no upgrade: the database stays as it is. */
+static void
+test_upgrade_without_copy(void **state)
+{
+	(void)state;
+	char *copy = xasprintf("%s.v1", database);
+	struct error err = {{0}};
+	assert_int_equal(mkdir(directory, 0755), 0);
+	make_version_1();
+	for (int is_sync = 0; is_sync < 2; is_sync++) {
+		fault.armed = true;
+		fault.once = false;
+		fault.is_sync = is_sync;
+		fault.after = 0;
+		fault.reason = is_sync ? EIO : ENOSPC;
+		assert_null(store_open(directory, STORE_WRITE, &err));
+		fault.armed = false;
+		assert_non_null(strstr(err.reason, database));
+		assert_int_equal(access(copy, F_OK), -1);
+		assert_sql("PRAGMA user_version", "1");
+		assert_sql("SELECT title || text FROM article", "TitleText");
+	}
+	store_close(open_store());
+	assert_int_equal(access(copy, F_OK), 0);
+	free(copy);
+}
+
+static void
+test_robots(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	static const struct robots_record rows[] = {
+	    {(char *)"http://a.example", 10, 0, 10, 0, 0, NULL, 0},
+	    {(char *)"https://a.example:8443", 20, 20, 0, 0, 404, NULL, 0},
+	    {(char *)"https://b.example", 30, 29, 0, 90, 200,
+		(char *)"User-agent: *\0\nDisallow: /", 27},
+	    {(char *)"https://c.example", 40, 40, 0, 0, 200, (char *)"", 0},
+	};
+	for (int again = 0; again < 2; again++) {
+		struct store *store = open_store();
+		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+			assert_true(store_save_robots(store, &rows[i], &err));
+		store_close(store);
+	}
+	struct store *store = open_store();
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+			const struct robots_record *row = &rows[i];
+			bool is_kept = round == 0 || row->asked_s >= 30;
+			struct robots_record read;
+			assert_true(
+			    store_robots(store, row->origin, &read, &err));
+			assert_string_equal(read.origin, row->origin);
+			assert_int_equal(
+			    read.asked_s, is_kept ? row->asked_s : 0);
+			if (is_kept) {
+				assert_int_equal(
+				    read.answered_s, row->answered_s);
+				assert_int_equal(
+				    read.failing_s, row->failing_s);
+				assert_int_equal(read.hold_s, row->hold_s);
+				assert_int_equal(read.status, row->status);
+				assert_int_equal(
+				    read.text == NULL, row->text == NULL);
+				assert_int_equal(read.length, row->length);
+				if (row->length > 0)
+					assert_memory_equal(
+					    read.text, row->text, row->length);
+			}
+			robots_record_clear(&read);
+		}
+		assert_true(store_drop_robots(store, 30, &err));
+		commit(store);
+	}
+	store_close(store);
+}
+
 /* Whatever is not ours is refused in words, and left as it is to the byte. */
 static void
 test_refused(void **state)
@@ -373,9 +532,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 2",
-		"was written by a newer metrofeed (version 2, this one knows "
-		"1)"},
+		"PRAGMA user_version = 3",
+		"was written by a newer metrofeed (version 3, this one knows "
+		"2)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -1737,6 +1896,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_open),
+	    TEST(test_released_schema),
+	    TEST(test_upgrade),
+	    TEST(test_upgrade_without_copy),
+	    TEST(test_robots),
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),
