@@ -1,17 +1,16 @@
 #include "daemon/commands.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <event2/event.h>
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
+#include "daemon/file.h"
 #include "daemon/log.h"
+#include "daemon/page_request.h"
 #include "daemon/store.h"
 #include "daemon/workers.h"
 #include "daemon/zones.h"
@@ -365,48 +364,34 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 }
 
 static bool
-read_file(struct preview *preview, const char *file)
+read_page(struct preview *preview, const char *file, struct error *err)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	struct buffer bytes = {0};
-	char chunk[64 << 10];
-	ssize_t got = -1;
-	while (fd != -1 && (got = read(fd, chunk, sizeof(chunk))) > 0 &&
-	       bytes.length < PAGE_MAX_BYTES)
-		buffer_add(&bytes, chunk, (size_t)got);
-	if (fd != -1)
-		close(fd);
-	if (got < 0) {
-		log_error("%s", file);
-		buffer_clear(&bytes);
+	size_t length;
+	char *bytes = file_read(file, PAGE_MAX_BYTES, &length, err);
+	if (bytes == NULL)
 		return false;
-	}
-	preview_read(preview, bytes.bytes != NULL ? bytes.bytes : "",
-	    bytes.length, preview->config->url, NULL);
-	buffer_clear(&bytes);
+	preview_read(preview, bytes, length, preview->config->url, NULL);
+	free(bytes);
 	return true;
 }
 
 static bool
 start(struct preview *preview)
 {
-	const struct section_config *config = preview->config;
 	struct error err = {{0}};
+	struct page_request request;
+	bool good;
 	if (preview->call->page_file != NULL)
-		return read_file(preview, preview->call->page_file);
-	struct fetch_request request = {
-	    .url = config->url,
-	    .user_agent = config->user_agent,
-	    .proxy = config->proxy,
-	    .ca_file = config->ca_file,
-	    .tls_verify = config->tls_verify,
-	    .allow_private = preview->allow_private,
-	};
-	if (fetch_start(preview->fetcher, &request, on_page, preview, &err) !=
-	    NULL)
-		return true;
-	log_errorx("%s", err.reason);
-	return false;
+		good = read_page(preview, preview->call->page_file, &err);
+	else if ((good = page_request_make(&request, preview->config, &err))) {
+		request.fetch.allow_private = preview->allow_private;
+		good = fetch_start(preview->fetcher, &request.fetch, on_page,
+			   preview, &err) != NULL;
+		page_request_clear(&request);
+	}
+	if (!good)
+		log_errorx("%s", err.reason);
+	return good;
 }
 
 static const struct section_config *

@@ -1,31 +1,27 @@
 #include "daemon/section.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <event2/event.h>
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
 #include "daemon/log.h"
+#include "daemon/page_request.h"
 #include "daemon/schedule.h"
 #include "daemon/update.h"
 #include "daemon/workers.h"
 #include "daemon/zones.h"
-#include "feed/buffer.h"
 #include "feed/hash.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 #include "feed/url.h"
 
 #define FULL_READ_S 86400 /* validators are not trusted for longer */
-#define SECRET_MAX_BYTES 8192
 
 struct section {
 	struct queue_entry entry; /* first: section_start finds us by it */
@@ -343,49 +339,6 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 
 /* ---- the request ---- */
 
-/* The first line of a file of secrets; NULL if it cannot be read. */
-static char *
-read_secret(const char *file)
-{
-	char bytes[SECRET_MAX_BYTES];
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd == -1 ? -1 : read(fd, bytes, sizeof(bytes));
-	if (fd != -1)
-		close(fd);
-	if (got < 0) {
-		log_warn("%s", file);
-		return NULL;
-	}
-	char *end = memchr(bytes, '\n', (size_t)got);
-	size_t length = end != NULL ? (size_t)(end - bytes) : (size_t)got;
-	return text_line(bytes, length, SECRET_MAX_BYTES);
-}
-
-/* "Name: value" lines, NULL-terminated; the caller's.  NULL if a file that
- * holds one cannot be read: a request without it would be another one. */
-static char **
-header_lines(const struct section_config *config)
-{
-	char **lines = xcalloc(config->header_count + 1, sizeof(*lines));
-	for (size_t i = 0; i < config->header_count; i++) {
-		const struct header_line *header = &config->headers[i];
-		char *secret = NULL;
-		if (header->value == NULL) {
-			secret = read_secret(header->file);
-			if (secret == NULL) {
-				for (size_t k = 0; k < i; k++)
-					free(lines[k]);
-				free(lines);
-				return NULL;
-			}
-		}
-		lines[i] = xasprintf("%s: %s", header->name,
-		    secret != NULL ? secret : header->value);
-		free(secret);
-	}
-	return lines;
-}
-
 static bool
 section_request(struct section *section, struct error *err)
 {
@@ -394,34 +347,14 @@ section_request(struct section *section, struct error *err)
 	bool trusted = state->rules_hash == section->rules_hash &&
 		       state->body_hash != 0 &&
 		       clock_now_s() - state->validated_s < FULL_READ_S;
-	char **headers = header_lines(config);
-	char *cookie = config->cookie_file != NULL
-			   ? read_secret(config->cookie_file)
-			   : NULL;
-	if (headers == NULL ||
-	    (config->cookie_file != NULL && cookie == NULL)) {
-		error_set(err, "a file with a header or cookie cannot be read");
-		goto out;
-	}
-	struct fetch_request request = {
-	    .url = config->url,
-	    .etag = trusted ? state->etag : NULL,
-	    .last_modified = trusted ? state->last_modified : NULL,
-	    .user_agent = config->user_agent,
-	    .headers = (const char *const *)headers,
-	    .cookie = cookie,
-	    .proxy = config->proxy,
-	    .ca_file = config->ca_file,
-	    .tls_verify = config->tls_verify,
-	    .allow_private = config->allow_private,
-	};
+	struct page_request request;
+	if (!page_request_make(&request, config, err))
+		return false;
+	request.fetch.etag = trusted ? state->etag : NULL;
+	request.fetch.last_modified = trusted ? state->last_modified : NULL;
 	section->fetch = fetch_start(
-	    section->services->fetcher, &request, on_page, section, err);
-out:
-	for (size_t i = 0; headers != NULL && headers[i] != NULL; i++)
-		free(headers[i]);
-	free(headers);
-	free(cookie);
+	    section->services->fetcher, &request.fetch, on_page, section, err);
+	page_request_clear(&request);
 	return section->fetch != NULL;
 }
 

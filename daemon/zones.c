@@ -1,11 +1,10 @@
 #include "daemon/zones.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "daemon/file.h"
 #include "feed/memory.h"
 
 #define ZONE_MAX_BYTES (64 << 10) /* the largest today has 4 KiB */
@@ -44,18 +43,9 @@ read_file(const char *name, struct zone_bytes *zone)
 	const char *folder = getenv("TZDIR");
 	char *path = xasprintf(
 	    "%s/%s", folder != NULL ? folder : "/usr/share/zoneinfo", name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* without the file it stays NULL, and zones_get says so */
+	zone->bytes = file_read(path, ZONE_MAX_BYTES, &zone->length, NULL);
 	free(path);
-	if (fd == -1)
-		return;
-	char *bytes = xmalloc(ZONE_MAX_BYTES);
-	ssize_t got = read(fd, bytes, ZONE_MAX_BYTES);
-	close(fd);
-	if (got > 0 && got < ZONE_MAX_BYTES) {
-		zone->bytes = xmemdup(bytes, (size_t)got);
-		zone->length = (size_t)got;
-	}
-	free(bytes);
 }
 
 /* "+09:00", "-0330"; the configuration has checked it. */

@@ -339,6 +339,41 @@ def preview_writes_nothing():
         room.stop()
 
 
+def preview_asks_as_a_round_does():
+    """Headers, cookie and name alike; or the page would be another one."""
+    room = paper()
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"}, site=(
+        "    headers: {X-Key: {file: key}, Referer: 'http://a.example/'}\n"
+        "    cookie-file: cookie\n    user-agent: 신문지기/2\n"))
+    try:
+        with urllib.request.urlopen(room.url + "/newsList/222") as answer:
+            site.pages["/list"] = (200, dict(answer.headers), answer.read())
+        del site.pages["/list"][1]["Content-Length"]
+        for name, text in (("key", "open sesame\n"), ("cookie", "id=7\n")):
+            with open(os.path.join(it.folder, name), "w") as f:
+                f.write(text)
+        assert it.once().returncode == 0
+        assert it.call("preview", "paper/policy").returncode == 0
+        asked = [headers for _, path, headers in site.requests
+                 if path == "/list"]
+        assert len(asked) == 2
+        assert asked[0]["X-Key"] == "open sesame", asked
+        assert asked[0]["Cookie"] == "id=7" and "Referer" in asked[0], asked
+        assert asked[1] == asked[0], asked
+        # a request without it would be another one: none is made
+        with open(os.path.join(it.folder, "key"), "w") as f:
+            f.write("x" * 10000)
+        done = it.call("preview", "paper/policy")
+        assert done.returncode == 1, done
+        assert "key: larger than 8192 bytes" in done.stderr, done
+        assert len([r for r in site.requests if r[1] == "/list"]) == 2
+    finally:
+        it.close()
+        site.stop()
+        room.stop()
+
+
 if __name__ == "__main__":
     sys.exit(rig.run([
         first_round_publishes_the_whole_page,
@@ -353,4 +388,5 @@ if __name__ == "__main__":
         asked_rounds_keep_min_interval,
         the_built_in_server,
         preview_writes_nothing,
+        preview_asks_as_a_round_does,
     ]))

@@ -1,0 +1,55 @@
+#include "daemon/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "feed/buffer.h"
+#include "feed/text.h"
+
+char *
+file_read(const char *path, size_t max_bytes, size_t *length, struct error *err)
+{
+	struct buffer bytes = {0};
+	char part[16384];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+	while (fd != -1 && bytes.length <= max_bytes) {
+		got = read(fd, part, sizeof(part));
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		buffer_add(&bytes, part, (size_t)got);
+	}
+	if (got == -1)
+		error_set(err, "%s: %s", path, strerror(errno));
+	else if (bytes.length > max_bytes) {
+		error_set(err, "%s: larger than %zu bytes", path, max_bytes);
+		got = -1;
+	}
+	if (fd != -1)
+		close(fd);
+	if (got == -1) {
+		buffer_clear(&bytes);
+		return NULL;
+	}
+	*length = bytes.length;
+	return buffer_take(&bytes);
+}
+
+char *
+file_read_line(const char *path, size_t max_bytes, struct error *err)
+{
+	size_t length;
+	char *bytes = file_read(path, max_bytes, &length, err);
+	if (bytes == NULL)
+		return NULL;
+	const char *end = memchr(bytes, '\n', length);
+	char *line = text_line(
+	    bytes, end != NULL ? (size_t)(end - bytes) : length, max_bytes);
+	free(bytes);
+	return line;
+}

@@ -1,0 +1,20 @@
+#ifndef DAEMON_FILE_H
+#define DAEMON_FILE_H
+
+#include <stddef.h>
+
+#include "feed/error.h"
+
+/*
+ * A file's bytes, a NUL after them, for the caller to free; their number in
+ * *length.  NULL and err, which names the file, if it cannot be read or holds
+ * more than max_bytes.
+ */
+char *file_read(
+    const char *path, size_t max_bytes, size_t *length, struct error *);
+
+/* Its first line alone, as a file with a password or a cookie has one; clean
+ * (feed/text.h). */
+char *file_read_line(const char *path, size_t max_bytes, struct error *);
+
+#endif
