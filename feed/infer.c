@@ -323,8 +323,8 @@ offer_titles(struct view *view, struct item_view *item)
 			continue;
 		const char *tag = page_tag(page, node);
 		double score = 0;
-		if (is_heading(tag))
-			score = 100;
+		if (is_heading(tag)) /* a kicker is a smaller one */
+			score = tag[0] == 'h' ? 100 + 2 * ('6' - tag[1]) : 100;
 		else if (strcmp(tag, "a") == 0)
 			score = 60;
 		else if (strcmp(tag, "strong") == 0 || strcmp(tag, "b") == 0)

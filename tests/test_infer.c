@@ -39,6 +39,10 @@ static const struct row {
 	"<li><a href=/a/%1$d><img src=/p%1$d.jpg><div class=tit>%2$s</div>"
 	"<div>%3$s</div><div class=date>2023.04.18. 09:0%1$d</div></a></li>",
 	"2023-04-18T09:01:00Z", "", P "/p1.jpg"},
+    {"a kicker in a smaller heading",
+	"<li><a href=/a/%1$d><h6>The weather</h6><h5>%2$s</h5></a>"
+	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",
+	"2023-04-18T09:01:00Z", "", ""},
     {"a title in an attribute",
 	"<li><a href=/a/%1$d title='%2$s'><img src=/p%1$d.jpg></a>"
 	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",
