@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/hash.h"
 #include "feed/kin.h"
 #include "feed/link_template.h"
 #include "feed/memory.h"
@@ -15,6 +16,9 @@
 #define OCCURRENCES_MAX 4000 /* story links of one page */
 #define SCRIPT_MAX 2000      /* bytes of an onclick that are looked at */
 #define HOPELESS (-45.0)     /* no story wherever it stands */
+#define TITLE_CELLS 14       /* a shorter heading may be a rubric, */
+#define RUBRIC (-25.0)       /* if its link is as poor as this */
+#define LIKELY 40.0          /* what a link has ahead that is one anywhere */
 
 /* One place on the page where a story is linked to. */
 struct occurrence {
@@ -29,6 +33,7 @@ struct story {
 	char *folded; /* what equal stories share */
 	char *words;  /* the longest text of its links */
 	double score;
+	uint64_t shape; /* of the link: hashed */
 };
 
 struct collection {
@@ -295,8 +300,11 @@ vote_on_shapes(struct collection *all)
 	char **sorted = xcalloc(all->story_count, sizeof(*sorted));
 	struct vote *votes = xcalloc(all->story_count, sizeof(*votes));
 	size_t count = 0;
-	for (size_t i = 0; i < all->story_count; i++)
+	for (size_t i = 0; i < all->story_count; i++) {
 		sorted[i] = shapes[i] = shape_of(all->stories[i].link);
+		all->stories[i].shape =
+		    hash_bytes(shapes[i], strlen(shapes[i]));
+	}
 	qsort(sorted, all->story_count, sizeof(*sorted), vote_compare);
 	for (size_t i = 0; i < all->story_count; i++)
 		if (count == 0 ||
@@ -437,10 +445,11 @@ climb_all(const struct collection *all, size_t *count)
 						 all->occurrences[first].story)
 			last++;
 		climb(all, first, last, &items[*count]);
-		items[*count].score =
-		    all->stories[all->occurrences[first].story].score;
-		items[*count].words =
-		    all->stories[all->occurrences[first].story].words;
+		const struct story *story =
+		    &all->stories[all->occurrences[first].story];
+		items[*count].score = story->score;
+		items[*count].shape = story->shape;
+		items[*count].words = story->words;
 		(*count)++;
 		first = last + 1;
 	}
@@ -548,64 +557,117 @@ collection_clear(struct collection *all)
 	free(all->slots);
 }
 
-static bool
-is_in_heading(const struct page *page, uint32_t node)
+/* 6 in h1 to 1 in h6, 0 in none. */
+static int
+heading_weight(const struct page *page, uint32_t node)
 {
 	for (int up = 0; up < 4 && node != PAGE_NONE; up++) {
 		const char *tag = page_tag(page, node);
 		if (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6')
-			return true;
+			return '7' - tag[1];
 		node = page->parent[node];
 	}
-	return false;
+	return 0;
+}
+
+/* How much an occurrence looks like the title's of what surrounds it; 0 if it
+ * says nothing. */
+static double
+title_weight(const struct collection *all, const struct occurrence *one)
+{
+	const struct story *story = &all->stories[one->story];
+	size_t cells = text_cells(story->words);
+	if (cells == 0)
+		return 0;
+	/* "example.org" behind a title says where it leads */
+	if (strchr(story->words, ' ') == NULL &&
+	    strchr(story->words, '.') != NULL)
+		cells = 1;
+	double weight = (double)cells + story->score - HOPELESS;
+	if (one->taken)
+		weight += LIKELY;
+	if (cells >= TITLE_CELLS || story->score > RUBRIC)
+		weight += 1000 * heading_weight(all->page, one->node);
+	return weight;
 }
 
 /* Of the occurrences [first, last), all in one place, the link that says most:
- * beside a title stand votes, hosts, rubrics and names.  False if none says
- * anything. */
+ * beside a title stand votes, hosts, rubrics and names, and in a summary links
+ * to older stories.  True if that changes what is taken. */
 static bool
 take_best(struct collection *all, size_t first, size_t last)
 {
-	size_t best = first, widest = 0;
+	size_t best = first;
+	double most = 0;
+	bool changed = false;
 	for (size_t i = first; i < last; i++) {
-		size_t cells =
-		    text_cells(all->stories[all->occurrences[i].story].words);
-		if (cells > 0 &&
-		    is_in_heading(all->page, all->occurrences[i].node))
-			cells += 1000;
-		if (cells > widest) {
+		double weight = title_weight(all, &all->occurrences[i]);
+		if (weight > most) {
 			best = i;
-			widest = cells;
+			most = weight;
 		}
 	}
-	for (size_t i = first; i < last && widest > 0; i++)
-		if (all->occurrences[i].story == all->occurrences[best].story)
-			all->occurrences[i].taken = true;
-	return widest > 0;
+	for (size_t i = first; i < last && most > 0; i++) {
+		bool taken =
+		    all->occurrences[i].story == all->occurrences[best].story;
+		changed |= taken != all->occurrences[i].taken;
+		all->occurrences[i].taken = taken;
+	}
+	return changed;
 }
 
-/* One link for each empty place of the list; true if any was found. */
+/* Does a larger heading say another story than the one that is taken? */
 static bool
-fill_places(struct collection *all, const struct region *region)
+is_mistaken(const struct collection *all, size_t first, size_t last)
 {
-	uint32_t *places;
+	int largest = 0, taken = 0;
+	for (size_t i = first; i < last; i++) {
+		const struct occurrence *one = &all->occurrences[i];
+		int heading = (int)(title_weight(all, one) / 1000);
+		largest = heading > largest ? heading : largest;
+		if (one->taken && heading > taken)
+			taken = heading;
+	}
+	return largest > taken;
+}
+
+/* The first occurrence at or behind a node. */
+static size_t
+occurrence_from(const struct collection *all, uint32_t node)
+{
+	size_t low = 0, high = all->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (all->occurrences[middle].node < node)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The list's items, and the places that its items left empty, have one story
+ * each; true if that changed what is taken for one. */
+static bool
+settle_places(struct collection *all, const struct region *region)
+{
+	uint32_t *empty;
 	size_t count =
-	    kin_find(all->page, region->items, region->count, &places);
-	size_t at = 0;
+	    kin_find(all->page, region->items, region->count, &empty);
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
-		uint32_t end = all->page->end[places[i]];
-		while (at < all->count && all->occurrences[at].node < places[i])
-			at++;
-		size_t first = at;
-		bool has_story = false;
-		for (; at < all->count && all->occurrences[at].node < end; at++)
-			has_story |= all->occurrences[at].taken;
-		if (has_story || first == at)
-			continue;
-		any |= take_best(all, first, at);
+		size_t first = occurrence_from(all, empty[i]);
+		size_t last = occurrence_from(all, all->page->end[empty[i]]);
+		any |= first < last && take_best(all, first, last);
 	}
-	free(places);
+	for (size_t i = 0; i < region->count; i++) {
+		const struct region_item *item = &region->items[i];
+		size_t first = occurrence_from(all, item->node);
+		size_t last = occurrence_from(all, item->end);
+		any |= is_mistaken(all, first, last) &&
+		       take_best(all, first, last);
+	}
+	free(empty);
 	return any;
 }
 
@@ -640,7 +702,7 @@ links_find(const struct compiled_rules *rules, const struct page *page,
 	judge(&all);
 	struct region best = choose_list(&all, context, &listing->how);
 	if (rules->link_template_count == 0 && best.count > 0 &&
-	    fill_places(&all, &best)) {
+	    settle_places(&all, &best)) {
 		free(best.items);
 		free(listing->how);
 		best = choose_list(&all, context, &listing->how);

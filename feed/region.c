@@ -8,14 +8,19 @@
 #include "feed/date.h"
 #include "feed/memory.h"
 #include "feed/text.h"
+#include "feed/url.h"
 
 #define SAMPLE_ITEMS 12 /* of a group, for what costs */
 #define SAMPLE_NODES 400
-#define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
-#define ACCEPT 70.0   /* right lists scored 77-170, wrong ones 50-100 */
-#define FRONT_SHARE 0.6
-#define BLOCK_SHARE 0.5 /* a front page's smaller blocks score less */
-#define TWIN_SHARE 0.75 /* of the best's score: the same list further on */
+#define NEAR_LEVELS 3     /* how far apart the parents of one list may be */
+#define ACCEPT 70.0       /* right lists scored 77-170, wrong ones 50-100 */
+#define FRONT_SHARE 0.6   /* of the stories: less is a front page */
+#define SECTION_SHARE 0.3 /* the same where the address names a section */
+#define RIVAL_SHARE 0.6   /* of the best's score: a block of its own */
+#define BLOCK_SHARE 0.5   /* a front page's smaller blocks score less */
+#define LEAD_SHARE 0.5    /* of the best's score, for a story before the list */
+#define LEAD_ALIKE 4      /* one of so many links has the lead's shape */
+#define TWIN_SHARE 0.75   /* of the best's score: the same list further on */
 
 struct group {
 	size_t *members; /* indices of items, ascending */
@@ -24,7 +29,7 @@ struct group {
 	uint16_t depth;
 	struct core core;
 	size_t stories; /* distinct */
-	double score, dates, chrome;
+	double score, dates, headings, chrome;
 };
 
 /* ---- likeness ---- */
@@ -397,11 +402,12 @@ score_group(const struct page *page, const struct region_item *items,
 	size_t n = group->stories < 40 ? group->stories : 40;
 	double of = (double)sampled;
 	group->dates = dated / of;
+	group->headings = headed / of;
 	group->chrome = chrome_score(page, group->parent);
 	group->score = 12 * log2_of(1 + n) +
 		       1.2 * links / (double)group->count +
 		       0.5 * (title < 60 ? title : 60) + 15 * group->dates +
-		       8 * headed / of + 6 * pictured / of +
+		       8 * group->headings + 6 * pictured / of +
 		       (rest > 12     ? 12
 			   : rest < 0 ? 0
 				      : rest) +
@@ -464,19 +470,80 @@ join_twins(const struct page *page, const struct region_item *items,
 }
 
 static bool
-is_front_page(
-    const struct group *groups, size_t count, const struct group *best)
+has_shape_of(const struct region_item *items, const struct group *group,
+    const struct group *lead)
 {
+	uint64_t shape = items[lead->members[0]].shape;
+	size_t alike = 0;
+	for (size_t i = 0; i < group->count; i++)
+		alike += items[group->members[i]].shape == shape;
+	return alike * LEAD_ALIKE >= group->count;
+}
+
+/*
+ * The newest story often stands before the list in a dress of its own: alone,
+ * in the same part of the page, with a heading and a link of the list's shape.
+ */
+static void
+join_lead(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count, struct group *best)
+{
+	uint32_t first = items[best->members[0]].node;
+	struct group *lead = NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct group *group = &groups[i];
+		if (group->count == 0 || group->stories != 1 ||
+		    items[group->members[0]].node > first ||
+		    chrome_score(page, items[group->members[0]].node) <
+			best->chrome ||
+		    group->headings == 0 ||
+		    group->score < LEAD_SHARE * best->score ||
+		    !are_near(page, group->parent, best->parent) ||
+		    !has_shape_of(items, best, group))
+			continue;
+		if (lead == NULL || group->score > lead->score)
+			lead = group;
+	}
+	if (lead == NULL)
+		return;
+	group_add(best, lead->members, lead->count);
+	lead->count = 0;
+	qsort(
+	    best->members, best->count, sizeof(*best->members), index_compare);
+	best->stories = count_stories(items, best);
+}
+
+/* No path, or only a language or an index: the address of a whole site. */
+static bool
+is_root(const char *url)
+{
+	char *path = url_path(url);
+	const char *rest = path != NULL ? path : "/";
+	size_t length = strcspn(rest + 1, "/?");
+	if (length == 2 || (length == 5 && rest[3] == '-'))
+		rest += 1 + length; /* "/cn/", "/zh-tw" */
+	rest += rest[0] == '/';
+	bool root = rest[0] == '\0' || strncmp(rest, "index.", 6) == 0 ||
+		    strncmp(rest, "main.", 5) == 0;
+	free(path);
+	return root;
+}
+
+static bool
+is_front_page(const struct group *groups, size_t count,
+    const struct group *best, const char *url)
+{
+	double share = is_root(url) ? FRONT_SHARE : SECTION_SHARE;
 	size_t stories = 0;
 	/* what stands in a sidebar or a slide show stands on sections too */
 	for (size_t i = 0; i < count; i++)
 		if (groups[i].count > 0 &&
 		    (groups[i].chrome >= 0 || &groups[i] == best) &&
-		    groups[i].score >= FRONT_SHARE * best->score)
+		    groups[i].score >= RIVAL_SHARE * best->score)
 			stories += groups[i].stories;
 	if (best->dates >= 0.5 && best->stories >= 10)
 		return false;
-	return (double)best->stories < FRONT_SHARE * (double)stories;
+	return (double)best->stories < share * (double)stories;
 }
 
 static struct region
@@ -517,7 +584,8 @@ say_choice(const struct group *best, const struct group *second, bool front)
 
 static struct region
 choose(const struct page *page, const struct region_item *items,
-    struct group *groups, size_t count, bool templated, char **how)
+    struct group *groups, size_t count, bool templated, const char *url,
+    char **how)
 {
 	struct group *best = best_but(groups, count, NULL);
 	if (best == NULL) {
@@ -534,8 +602,10 @@ choose(const struct page *page, const struct region_item *items,
 	}
 	if (!templated)
 		join_twins(page, items, groups, count, best);
+	bool front = !templated && is_front_page(groups, count, best, url);
+	if (!templated && !front)
+		join_lead(page, items, groups, count, best);
 	const struct group *second = best_but(groups, count, best);
-	bool front = !templated && is_front_page(groups, count, best);
 	*how = say_choice(best, second, front);
 	return take_groups(items, groups, count, BLOCK_SHARE * best->score,
 	    front ? NULL : best);
@@ -558,8 +628,8 @@ region_choose(const struct page *page, struct region_item *items, size_t count,
 	for (size_t i = 0; i < group_count; i++)
 		if (groups[i].count > 0)
 			score_group(page, items, &groups[i], &dates);
-	struct region region =
-	    choose(page, items, groups, group_count, templated, how);
+	struct region region = choose(
+	    page, items, groups, group_count, templated, context->url, how);
 	for (size_t i = 0; i < group_count; i++)
 		free(groups[i].members);
 	free(groups);

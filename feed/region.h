@@ -15,6 +15,7 @@
 struct region_item {
 	uint32_t node, end;  /* [node, end) */
 	uint32_t story;      /* equal numbers are one story */
+	uint64_t shape;      /* equal numbers are links of one shape */
 	double score;        /* of its link */
 	const char *words;   /* its link's text; borrowed */
 };

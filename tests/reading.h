@@ -103,18 +103,17 @@ reading_rules(const char *lines)
 	return rules;
 }
 
-/* False with the reason printed. */
+/* A page of this address; false with the reason printed. */
 static inline bool
-reading_extract(
-    const char *lines, const char *html, struct extraction *extraction)
+reading_extract_at(const char *url, const char *lines, const char *html,
+    struct extraction *extraction)
 {
 	struct error err = {0};
 	struct rules rules = reading_rules(lines);
 	struct compiled_rules *compiled = rules_compile(&rules, &err);
 	struct page *page =
 	    page_parse(html, strlen(html), PARSER_HTML5, 0, &err);
-	struct extract_context context = {
-	    .url = READING_URL, .now_s = READING_NOW};
+	struct extract_context context = {.url = url, .now_s = READING_NOW};
 	bool good =
 	    compiled != NULL && page != NULL &&
 	    extract_articles(compiled, page, &context, extraction, &err);
@@ -124,6 +123,13 @@ reading_extract(
 	compiled_rules_free(compiled);
 	rules_clear(&rules);
 	return good;
+}
+
+static inline bool
+reading_extract(
+    const char *lines, const char *html, struct extraction *extraction)
+{
+	return reading_extract_at(READING_URL, lines, html, extraction);
 }
 
 /* "title|link|published|author|text|image", a line an article; absent fields

@@ -75,6 +75,12 @@ links_are_scored(void **state)
 	ITEM("0003", "Wind blows through every street here")                   \
 	ITEM("0004", "Sun comes back to all of the land")                      \
 	ITEM("0005", "Ice melts, and the rivers run again")
+#define POST(n, rubric, title)                                                 \
+	"<div class='a b c d " rubric "'><h3><a href=/a/2023041850" n          \
+	">" title "</a></h3>" BODY "</div>"
+#define LEAD                                                                   \
+	"<div class=lead><h1><a href=/a/20230418500020>Storm warning for the " \
+	"whole of the coast</a></h1>" BODY "</div>"
 #define SIDE                                                                   \
 	"<div class=sidebar><ol>" LINE(                                        \
 	    "1001", "What everybody read last week")                           \
@@ -106,6 +112,47 @@ static const struct {
 	"<ul>" FIVE "<li class=item><a href=/c/9999>A rubric with a long name"
 	"</a><h3><a href=/brief/0008>Frost</a></h3>" BODY "</li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
+    {"of a place's links not a host's name", "",
+	"<ul>" FIVE "<li class=item><a href=/brief/0008>Frost it is</a> "
+	"<a href=/from/9999>weather.example</a>" BODY "</li></ul>",
+	"0001 0002 0003 0004 0005 0008 "},
+    {"a summary that links to an older story", "",
+	"<ul>" FIVE "<li class=item><h3><a href=/a/20230418500008>Frost comes "
+	"early to the hills</a></h3><p>As <a href=/a/20230417500999>we said "
+	"a week ago already</a>, it does.</p></li></ul>",
+	"0001 0002 0003 0004 0005 0008 "},
+    {"a heading with a poor link and a good one in its summary", "",
+	"<ul>" FIVE "<li class=item><h3><a href=/brief/0008>Frost comes early "
+	"</a></h3><p>As <a href=/a/20230417500999>we said a week ago already"
+	"</a>, it does.</p></li></ul>",
+	"0001 0002 0003 0004 0005 0008 "},
+    {"a rubric among the classes", "",
+	"<div>" POST(
+	    "0001", "rain", "Rain falls on the whole of the town") POST("0002",
+	    "rain", "Snow falls on the other half of it") POST("0003", "rain",
+	    "Wind blows through every street here") POST("0004", "rain",
+	    "Sun comes back to all of the land") "<div class='a b c d "
+						 "frost'><h3><a "
+						 "href=/brief/0008>Frost</a>"
+						 "</h3>" BODY "</div></div>",
+	"0001 0002 0003 0004 0008 "},
+    {"a lead in a dress of its own", "",
+	"<main>" LEAD "<ul>" FIVE "</ul></main>" SIDE,
+	"0020 0001 0002 0003 0004 0005 "},
+    {"a lead without a heading is none", "",
+	"<main><p><a href=/a/20230418500020>Storm warning for the whole of "
+	"the coast</a></p><ul>" FIVE "</ul></main>",
+	"0001 0002 0003 0004 0005 "},
+    {"nor one of another shape", "",
+	"<main><div class=lead><h1><a href=/series/the-whole-coast-in-storms>"
+	"Storm warning for the whole of the coast</a></h1>" BODY
+	"</div><ul>" FIVE "</ul></main>",
+	"0001 0002 0003 0004 0005 "},
+    {"nor one in a sidebar", "",
+	"<main><aside>" LEAD "</aside><ul>" FIVE "</ul></main>",
+	"0001 0002 0003 0004 0005 "},
+    {"nor one behind the list", "", "<main><ul>" FIVE "</ul>" LEAD "</main>",
+	"0001 0002 0003 0004 0005 "},
     {"not of another class", "",
 	"<ul>" FIVE "<li class=more><a href=/brief/0008>Frost</a></li></ul>",
 	"0001 0002 0003 0004 0005 "},
@@ -166,6 +213,57 @@ the_right_links_are_listed(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* A block of its own; the letter makes its classes and links. */
+#define BLOCK_LINK(block, n, title)                                            \
+	"<div class=" block "-item><h3><a href=/a/2023041850" n ">" title      \
+	"</a></h3></div>"
+#define BLOCK(block, n)                                                        \
+	"<section><div class=" block                                           \
+	">" BLOCK_LINK(block, n "1", "Rain falls on the whole of the town")    \
+	    BLOCK_LINK(block, n "2", "Snow falls on the other half of it")     \
+		BLOCK_LINK(block, n "3", "Wind blows through every street")    \
+		    BLOCK_LINK(block, n "4",                                   \
+			"Sun comes back to all the land") "</div></section>"
+
+/* The same blocks are a whole site's front page, or a section and what else is
+ * on: the address tells. */
+static void
+the_address_tells_a_section(void **state)
+{
+	(void)state;
+	static const char page[] = "<main>" BLOCK(
+	    "x", "101") "<ul>" FIVE "</ul>" BLOCK("y", "102") "</main>";
+	static const struct {
+		const char *url;
+		size_t count;
+	} rows[] = {
+	    {"https://paper.example/", 13},
+	    {"https://paper.example", 13},
+	    {"https://paper.example/index.php", 13},
+	    {"https://paper.example/en/", 13},
+	    {"https://paper.example/zh-tw", 13},
+	    {"https://paper.example/news", 5},
+	    {"https://paper.example/en/news/", 5},
+	    {"https://paper.example/list.php?id=3", 5},
+	    {"https://paper.example/?cat=3", 5},
+	    {"https://paper.example/enews", 5},
+	};
+	int failed = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct extraction extraction;
+		assert_true(
+		    reading_extract_at(rows[i].url, "", page, &extraction));
+		if (extraction.articles.count != rows[i].count) {
+			printf("%s: %zu articles, not %zu (%s)\n", rows[i].url,
+			    extraction.articles.count, rows[i].count,
+			    extraction.item_how);
+			failed++;
+		}
+		extraction_clear(&extraction);
+	}
+	assert_int_equal(failed, 0);
+}
+
 static void
 a_selector_is_said(void **state)
 {
@@ -212,6 +310,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(links_are_scored),
 	    cmocka_unit_test(the_right_links_are_listed),
+	    cmocka_unit_test(the_address_tells_a_section),
 	    cmocka_unit_test(a_selector_is_said),
 	    cmocka_unit_test(many_links_end),
 	};
