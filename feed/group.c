@@ -1,0 +1,433 @@
+#include "feed/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed/memory.h"
+#include "feed/text.h"
+
+#define SAMPLE_ITEMS 12 /* of a group, for what costs */
+#define SAMPLE_NODES 400
+#define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
+
+/* ---- likeness ---- */
+
+static void
+find_core(const struct page *page, const struct region_item *items,
+    struct group *group)
+{
+	uint32_t *nodes = xcalloc(group->count, sizeof(*nodes));
+	for (size_t i = 0; i < group->count; i++)
+		nodes[i] = items[group->members[i]].node;
+	group->core = core_of(page, nodes, group->count);
+	free(nodes);
+}
+
+bool
+group_is_like(const struct page *page, const struct region_item *items,
+    const struct group *a, const struct group *b)
+{
+	size_t shared = 0;
+	if (a->core.count == 0 || b->core.count == 0)
+		return a->core.count == b->core.count &&
+		       page->tag[a->parent] == page->tag[b->parent] &&
+		       core_same_class(page, a->parent, b->parent);
+	for (size_t i = 0; i < a->core.count; i++)
+		shared += token_is_on(
+		    page, items[b->members[0]].node, &a->core.tokens[i]);
+	size_t fewer =
+	    a->core.count < b->core.count ? a->core.count : b->core.count;
+	return shared * 5 >= fewer * 4;
+}
+
+bool
+group_is_near(
+    const struct page *page, const struct group *x, const struct group *y)
+{
+	uint32_t a = x->parent, b = y->parent;
+	for (int level = 0; level < NEAR_LEVELS && a != PAGE_NONE; level++) {
+		if (page_contains(page, a, b))
+			return a != 0;
+		a = page->parent[a];
+	}
+	return a != PAGE_NONE && a != 0 && page_contains(page, a, b);
+}
+
+/* ---- grouping ---- */
+
+struct place {
+	uint32_t parent, tag;
+	size_t item;
+};
+
+static int
+place_compare(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	if (x->tag != y->tag)
+		return x->tag < y->tag ? -1 : 1;
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+static int
+index_compare(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void
+add_members(struct group *group, const size_t *members, size_t count)
+{
+	group->members = xreallocarray(
+	    group->members, group->count + count, sizeof(*group->members));
+	memcpy(
+	    group->members + group->count, members, count * sizeof(*members));
+	group->count += count;
+}
+
+/* Same parent, same tag. */
+static struct group *
+base_groups(const struct page *page, const struct region_item *items,
+    size_t count, size_t *group_count)
+{
+	struct place *places = xcalloc(count, sizeof(*places));
+	struct group *groups = xcalloc(count, sizeof(*groups));
+	*group_count = 0;
+	for (size_t i = 0; i < count; i++)
+		places[i] = (struct place){
+		    .parent = page->parent[items[i].node],
+		    .tag = page->tag[items[i].node],
+		    .item = i,
+		};
+	qsort(places, count, sizeof(*places), place_compare);
+	for (size_t i = 0; i < count; i++) {
+		struct group *group = &groups[*group_count];
+		if (i == 0 || places[i].parent != places[i - 1].parent ||
+		    places[i].tag != places[i - 1].tag) {
+			group = &groups[(*group_count)++];
+			group->parent = places[i].parent;
+			group->tag = places[i].tag;
+			group->depth = page->depth[items[places[i].item].node];
+		} else
+			group = &groups[*group_count - 1];
+		add_members(group, &places[i].item, 1);
+	}
+	free(places);
+	for (size_t i = 0; i < *group_count; i++)
+		find_core(page, items, &groups[i]);
+	return groups;
+}
+
+/* Columns, rows, months: one list over several parents. */
+static void
+merge_groups(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct group *a = &groups[i];
+		for (size_t j = i + 1; a->count > 0 && j < count; j++) {
+			struct group *b = &groups[j];
+			if (b->count == 0 || a->tag != b->tag ||
+			    a->depth != b->depth || a->parent == b->parent ||
+			    !group_is_near(page, a, b) ||
+			    !group_is_like(page, items, a, b))
+				continue;
+			add_members(a, b->members, b->count);
+			b->count = 0;
+		}
+		qsort(a->members, a->count, sizeof(*a->members), index_compare);
+	}
+}
+
+/* ---- items that are not one element ---- */
+
+static size_t
+text_between(const struct page *page, uint32_t from, uint32_t to)
+{
+	size_t bytes = 0;
+	for (uint32_t node = from; node < to && bytes < 200; node++) {
+		if (page->text[node] == NULL)
+			continue;
+		const char *text = page->text[node];
+		bytes += strlen(text + strspn(text, " \t\r\n\f"));
+	}
+	return bytes;
+}
+
+static uint32_t
+siblings_between(const struct page *page, uint32_t from, uint32_t to)
+{
+	uint32_t count = 0;
+	for (uint32_t node = from; node < to; node = page->end[node])
+		count++;
+	return count;
+}
+
+/*
+ * dt and dd, h3 and p, pairs of table rows, runs in one paragraph: if what
+ * stands between the items carries text on three of five gaps and belongs to
+ * no other item, each item goes on to the next.
+ */
+static void
+extend_items(const struct page *page, struct region_item *items,
+    size_t item_count, const struct group *group)
+{
+	size_t gaps = group->count - 1, filled = 0;
+	uint32_t usual = 0;
+	if (group->count < 2)
+		return;
+	for (size_t i = 0; i < gaps; i++) {
+		size_t at = group->members[i], next = group->members[i + 1];
+		/* an item of another group in the gap: not ours */
+		if (next != at + 1 && items[at + 1].node < items[next].node &&
+		    items[at + 1].node >= items[at].end)
+			return;
+		filled +=
+		    text_between(page, items[at].end, items[next].node) > 8;
+		uint32_t siblings =
+		    siblings_between(page, items[at].end, items[next].node);
+		usual = usual == 0 || siblings < usual ? siblings : usual;
+	}
+	if (filled * 5 < gaps * 3)
+		return;
+	for (size_t i = 0; i < gaps; i++)
+		items[group->members[i]].end =
+		    items[group->members[i + 1]].node;
+	size_t last = group->members[gaps];
+	uint32_t end = items[last].end, limit = page->end[group->parent];
+	if (last + 1 < item_count && items[last + 1].node < limit &&
+	    items[last + 1].node >= end)
+		limit = items[last + 1].node;
+	for (uint32_t k = 0; k < usual && end < limit; k++)
+		end = page->end[end];
+	items[last].end = end < limit ? end : limit;
+}
+
+/* ---- score ---- */
+
+static bool
+text_is_date(const char *text, const struct date_context *dates)
+{
+	struct moment moment;
+	size_t start, length;
+	if (strpbrk(text, "0123456789") == NULL || strlen(text) > 160)
+		return false;
+	char *line = text_line(text, strlen(text), 160);
+	bool found = date_parse(line, dates, &moment) ||
+		     date_find(line, dates, &moment, &start, &length);
+	free(line);
+	return found;
+}
+
+struct looks {
+	bool date, heading, image;
+	size_t cells;
+};
+
+static struct looks
+item_looks(const struct page *page, const struct region_item *item,
+    const struct date_context *dates)
+{
+	struct looks looks = {0};
+	uint32_t end = item->end - item->node > SAMPLE_NODES
+			   ? item->node + SAMPLE_NODES
+			   : item->end;
+	for (uint32_t node = item->node; node < end; node++) {
+		const char *tag = page_tag(page, node);
+		if (page->text[node] != NULL) {
+			const char *parent = page_tag(page, page->parent[node]);
+			if (strcmp(parent, "script") == 0 ||
+			    strcmp(parent, "style") == 0)
+				continue;
+			looks.cells +=
+			    text_cells(page->text[node] +
+				       strspn(page->text[node], " \t\r\n"));
+			if (!looks.date)
+				looks.date =
+				    text_is_date(page->text[node], dates);
+		} else if (strcmp(tag, "time") == 0)
+			looks.date = true;
+		else if (strcmp(tag, "img") == 0)
+			looks.image = true;
+		else if ((tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
+			     tag[2] == '\0') ||
+			 strcmp(tag, "dt") == 0)
+			looks.heading = true;
+	}
+	return looks;
+}
+
+static bool
+holds_word(const char *names, const char *const *words)
+{
+	struct token token;
+	while (names != NULL && token_next(&names, &token))
+		for (size_t i = 0; words[i] != NULL; i++) {
+			/* as a part between dashes, case or digits: "nav" in
+			 * "main-nav" but not in "navy" */
+			size_t length = strlen(words[i]);
+			for (size_t at = 0; at + length <= token.length; at++) {
+				char before = at > 0 ? token.at[at - 1] : '-';
+				char after = at + length < token.length
+						 ? token.at[at + length]
+						 : '-';
+				bool starts = before == '-' || before == '_';
+				bool ends = after == '-' || after == '_' ||
+					    (after >= '0' && after <= '9') ||
+					    (after >= 'A' && after <= 'Z');
+				char *part = xstrndup(token.at + at, length);
+				bool same =
+				    starts && ends &&
+				    text_equals_ignoring_case(part, words[i]);
+				free(part);
+				if (same)
+					return true;
+			}
+		}
+	return false;
+}
+
+/* What the ancestors say: navigation, sidebar, main. */
+double
+group_chrome(const struct page *page, uint32_t node)
+{
+	static const struct {
+		const char *tag;
+		double score;
+	} tags[] = {{"nav", -25}, {"footer", -25}, {"aside", -12},
+	    {"header", -8}, {"main", 10}, {"article", 6}};
+	static const char *const words[] = {"nav", "menu", "gnb", "lnb", "snb",
+	    "aside", "side", "sidebar", "rank", "ranking", "popular", "most",
+	    "hot", "best", "related", "relation", "recommend", "share",
+	    "banner", "ad", "sponsor", "widget", "sns", "tag", "tags", "footer",
+	    "trending", NULL};
+	double score = 0;
+	for (; node != PAGE_NONE && node != 0; node = page->parent[node]) {
+		for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+			if (strcmp(page_tag(page, node), tags[i].tag) == 0)
+				score += tags[i].score;
+		if (strcmp(page_tag(page, node), "body") == 0)
+			continue;
+		if (holds_word(page_attribute(page, node, "id"), words) ||
+		    holds_word(page_attribute(page, node, "class"), words))
+			score -= 8;
+	}
+	return score < -60 ? -60 : score > 20 ? 20 : score;
+}
+
+static int
+size_compare(const void *a, const void *b)
+{
+	return index_compare(a, b);
+}
+
+static size_t
+median(size_t *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), size_compare);
+	return count == 0 ? 0 : values[count / 2];
+}
+
+static double
+log2_of(size_t n)
+{
+	/* whole and a linear rest: enough for a rank, the same everywhere */
+	double result = 0, power = 1;
+	while (power * 2 <= (double)n) {
+		power *= 2;
+		result++;
+	}
+	return result + ((double)n - power) / power;
+}
+
+static size_t
+count_stories(const struct region_item *items, const struct group *group)
+{
+	size_t *stories = xcalloc(group->count, sizeof(*stories));
+	size_t distinct = 0;
+	for (size_t i = 0; i < group->count; i++)
+		stories[i] = items[group->members[i]].story;
+	qsort(stories, group->count, sizeof(*stories), size_compare);
+	for (size_t i = 0; i < group->count; i++)
+		distinct += i == 0 || stories[i] != stories[i - 1];
+	free(stories);
+	return distinct;
+}
+
+static void
+score_group(const struct page *page, const struct region_item *items,
+    struct group *group, const struct date_context *dates)
+{
+	size_t widths[SAMPLE_ITEMS], titles[SAMPLE_ITEMS], sampled = 0;
+	double dated = 0, headed = 0, pictured = 0, links = 0;
+	group->stories = count_stories(items, group);
+	for (size_t i = 0; i < group->count; i++)
+		links += items[group->members[i]].score;
+	size_t step = group->count / SAMPLE_ITEMS + 1;
+	for (size_t i = 0; i < group->count && sampled < SAMPLE_ITEMS;
+	     i += step, sampled++) {
+		const struct region_item *item = &items[group->members[i]];
+		struct looks looks = item_looks(page, item, dates);
+		dated += looks.date;
+		headed += looks.heading;
+		pictured += looks.image;
+		widths[sampled] = looks.cells;
+		titles[sampled] = text_cells(item->words);
+	}
+	double title = (double)median(titles, sampled);
+	double rest = ((double)median(widths, sampled) - title) / 10;
+	size_t n = group->stories < 40 ? group->stories : 40;
+	double of = (double)sampled;
+	group->dates = dated / of;
+	group->headings = headed / of;
+	group->chrome = group_chrome(page, group->parent);
+	group->score = 12 * log2_of(1 + n) +
+		       1.2 * links / (double)group->count +
+		       0.5 * (title < 60 ? title : 60) + 15 * group->dates +
+		       8 * group->headings + 6 * pictured / of +
+		       (rest > 12     ? 12
+			   : rest < 0 ? 0
+				      : rest) +
+		       group->chrome;
+	if (title < 14 && title > 0)
+		group->score -= 25;
+	if (n < 5)
+		group->score -= 10;
+}
+
+/* ---- together ---- */
+
+void
+group_join(
+    const struct region_item *items, struct group *to, struct group *from)
+{
+	add_members(to, from->members, from->count);
+	from->count = 0;
+	qsort(to->members, to->count, sizeof(*to->members), index_compare);
+	to->stories = count_stories(items, to);
+}
+
+struct group *
+groups_find(const struct page *page, struct region_item *items, size_t count,
+    const struct date_context *dates, size_t *group_count)
+{
+	struct group *groups = base_groups(page, items, count, group_count);
+	for (size_t i = 0; i < *group_count; i++)
+		extend_items(page, items, count, &groups[i]);
+	merge_groups(page, items, groups, *group_count);
+	for (size_t i = 0; i < *group_count; i++)
+		if (groups[i].count > 0)
+			score_group(page, items, &groups[i], dates);
+	return groups;
+}
+
+void
+groups_free(struct group *groups, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(groups[i].members);
+	free(groups);
+}
