@@ -264,6 +264,37 @@ static const char *const menu_words[] = {
 };
 /* clang-format on */
 
+/* Likewise: what leads to the next page of a list. */
+/* clang-format off */
+static const char *const next_words[] = {
+    "altere artikel", "altere beitrage", "articles plus anciens", "avanti",
+    "berikutnya", "dalej", "dalsi", "dalsi strana", "dalsia",
+    "eine seite weiter", "go to next page", "go to the next page",
+    "halaman berikutnya", "ileri", "ir a la pagina siguiente", "kovetkezo",
+    "kovetkezo oldal", "more results", "nachste", "nachste seite",
+    "naechste seite", "nasta", "nasta sida", "naste", "naste side", "nastepna",
+    "nastepna strona", "nastepny", "neste", "neste side", "next", "next page",
+    "next results", "older", "older articles", "older entries", "older news",
+    "older post", "older posts", "older stories", "page suivante",
+    "pagina seguinte", "pagina siguiente", "pagina successiva", "prossima",
+    "prossima pagina", "proxima", "proxima pagina", "proximo", "sau",
+    "seguinte", "selanjutnya", "seuraava", "seuraava sivu", "siguiente",
+    "siguiente pagina", "siguientes", "sonraki", "sonraki sayfa", "successiva",
+    "successivo", "suivant", "suivante", "suivants", "tiep", "tiep theo",
+    "trang sau", "volgende", "volgende pagina", "vor", "weiter",
+    "zur nachsten seite", "επομενη", "επομενη σελιδα", "вперед", "далее",
+    "дальше", "далі", "наступна", "наступна сторінка", "следующая",
+    "следующая страница", "הבא", "לעמוד הבא", "التالي", "الصفحة التالية",
+    "بعدي", "صفحه بعد", "अगला", "ถัดไป", "หน้าถัดไป", "下一頁", "下一页",
+    "下頁", "下页", "后一页", "後一頁", "次", "次の10件", "次の20件",
+    "次の30件", "次のページ", "次のページへ", "次の一覧", "次へ", "次ページ",
+    "次ページへ", "次頁", "次页", "다음", "다음 10개", "다음 10페이지",
+    "다음 목록", "다음 쪽", "다음 페이지", "다음 페이지로",
+    "다음 페이지로 이동", "다음목록", "다음으로", "다음쪽", "다음페이지",
+    "다음페이지로 이동", "뒤로 10페이지",
+};
+/* clang-format on */
+
 static int
 compare_strings(const void *key, const void *row)
 {
@@ -280,13 +311,14 @@ is_ornament(uint32_t c)
 			 within(c, 0x2039, 0x203a) || within(c, 0x3008, 0x300b);
 }
 
-bool
-language_is_menu_word(const char *text)
+/* Into MAX_MENU_BYTES + 8 bytes: folded, its ornaments off.  False if nothing
+ * is left or it is too long for a menu. */
+static bool
+fold_label(const char *text, char *folded)
 {
 	size_t size = strnlen(text, 2 * MAX_MENU_BYTES + 1);
 	if (size > 2 * MAX_MENU_BYTES)
 		return false;
-	char folded[MAX_MENU_BYTES + 8];
 	size_t length = 0, good = 0; /* good: up to the last letter */
 	bool blank = false;
 	for (const char *at = text, *end = text + size; at < end;) {
@@ -307,7 +339,25 @@ language_is_menu_word(const char *text)
 			good = length;
 	}
 	folded[good] = '\0';
-	return good > 0 && bsearch(folded, menu_words,
-			       sizeof(menu_words) / sizeof(menu_words[0]),
-			       sizeof(menu_words[0]), compare_strings) != NULL;
+	return good > 0;
+}
+
+bool
+language_is_menu_word(const char *text)
+{
+	char folded[MAX_MENU_BYTES + 8];
+	return fold_label(text, folded) &&
+	       bsearch(folded, menu_words,
+		   sizeof(menu_words) / sizeof(menu_words[0]),
+		   sizeof(menu_words[0]), compare_strings) != NULL;
+}
+
+bool
+language_is_next_word(const char *text)
+{
+	char folded[MAX_MENU_BYTES + 8];
+	return fold_label(text, folded) &&
+	       bsearch(folded, next_words,
+		   sizeof(next_words) / sizeof(next_words[0]),
+		   sizeof(next_words[0]), compare_strings) != NULL;
 }

@@ -88,4 +88,7 @@ bool language_is(const char *tag, const char *language);
 /* Is the whole text what a menu says: "more", 더보기, "weiterlesen"? */
 bool language_is_menu_word(const char *text);
 
+/* Is it what leads on from page to page: "next", 다음, "older posts"? */
+bool language_is_next_word(const char *text);
+
 #endif

@@ -1083,6 +1083,18 @@ test_words(void **state)
 	for (size_t i = 0; i < COUNT(titles); i++)
 		if (language_is_menu_word(titles[i]))
 			fail_msg("'%s' is a menu word", titles[i]);
+	static const char *const next[] = {"다음", "다음 페이지 >", "Next »",
+	    "NEXT PAGE", "次へ", "次のページ", "下一页", "下一頁>", "Weiter",
+	    "Nächste Seite", "Page suivante", "Następna", "Næste", "Далее",
+	    "Следующая", "الصفحة التالية", "ถัดไป", "« Older posts"};
+	for (size_t i = 0; i < COUNT(next); i++)
+		if (!language_is_next_word(next[i]))
+			fail_msg("'%s' leads nowhere", next[i]);
+	static const char *const others[] = {"", ">", "이전", "다음글",
+	    "다음 주", "Next week", "Previous", "前へ", "上一页", "2"};
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (language_is_next_word(others[i]))
+			fail_msg("'%s' leads on", others[i]);
 }
 
 /* However long, it ends soon. */
