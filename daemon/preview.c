@@ -139,6 +139,9 @@ print_decisions(const struct answer *answer)
 	for (int field = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL)
 			printf("%s: %s\n", names[field], read->how[field]);
+	if (read->next_url != NULL)
+		printf("next page: %s (%s)\n", read->next_url,
+		    read->next_how != NULL ? read->next_how : "?");
 	if (read->dropped > 0)
 		printf("dropped: %u items without link or title, or filtered\n",
 		    read->dropped);
@@ -263,6 +266,8 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	print_json(read->item_how);
 	printf(",\"selector\":");
 	print_json(read->item_selector);
+	printf(",\"next\":");
+	print_json(read->next_url);
 	printf(",\"fields\":{");
 	for (int field = 0, shown = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL) {

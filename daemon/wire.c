@@ -46,6 +46,9 @@ enum tag {
 	TAG_ICON,
 	TAG_ITEM_HOW,
 	TAG_ITEM_SELECTOR,
+	TAG_LIST_PATH,
+	TAG_NEXT_URL,
+	TAG_NEXT_HOW,
 	TAG_HOW,                             /* + field */
 	TAG_ARTICLE = TAG_HOW + FIELD_COUNT, /* begins one; its position */
 	TAG_KEY,
@@ -406,6 +409,9 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_string(message, TAG_ICON, read->icon);
 	add_remark(message, TAG_ITEM_HOW, read->item_how);
 	add_remark(message, TAG_ITEM_SELECTOR, read->item_selector);
+	add_remark(message, TAG_LIST_PATH, read->list_path);
+	add_string(message, TAG_NEXT_URL, read->next_url);
+	add_remark(message, TAG_NEXT_HOW, read->next_how);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		add_remark(message, TAG_HOW + field, read->how[field]);
 	size_t count = read->articles.count;
@@ -524,6 +530,8 @@ answer_field(
 		return answer_number(in, &read->dropped, err);
 	case TAG_ICON:
 		return field_link(in, &read->icon, err);
+	case TAG_NEXT_URL:
+		return field_link(in, &read->next_url, err);
 	case TAG_STAGE:
 		string = &answer->stage;
 		break;
@@ -556,6 +564,12 @@ answer_field(
 		break;
 	case TAG_ITEM_SELECTOR:
 		string = &read->item_selector;
+		break;
+	case TAG_LIST_PATH:
+		string = &read->list_path;
+		break;
+	case TAG_NEXT_HOW:
+		string = &read->next_how;
 		break;
 	default:
 		if (in->tag >= TAG_HOW && in->tag < TAG_HOW + FIELD_COUNT)

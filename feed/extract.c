@@ -8,6 +8,7 @@
 #include "feed/infer.h"
 #include "feed/links.h"
 #include "feed/memory.h"
+#include "feed/pager.h"
 #include "feed/pattern.h"
 #include "feed/select.h"
 #include "feed/text.h"
@@ -639,6 +640,45 @@ make_articles(struct reading *reading, struct extraction *out)
 	}
 }
 
+/* ---- the listing as one of several pages ---- */
+
+/* What holds the items: the tags and classes above the one in the middle, since
+ * the first may be a lead story in a frame of its own. */
+static void
+describe_list(const struct reading *reading, struct extraction *out)
+{
+	const struct page *page = reading->page;
+	struct buffer path = {0};
+	if (reading->items.count == 0)
+		return;
+	uint32_t node = reading->items.list[reading->items.count / 2].start;
+	while ((node = page->parent[node]) != PAGE_NONE &&
+	       strcmp(page_tag(page, node), "body") != 0) {
+		const char *classes = page_attribute(page, node, "class");
+		buffer_add_format(&path, "%s%s", path.length > 0 ? " < " : "",
+		    page_tag(page, node));
+		if (classes != NULL)
+			buffer_add_format(&path, ".%s", classes);
+	}
+	char *words = buffer_take(&path);
+	out->list_path = text_line(words, strlen(words), 400);
+	free(words);
+}
+
+static void
+find_next_page(const struct reading *reading, struct extraction *out)
+{
+	out->next_url = pager_find(reading->page, reading->context->url,
+	    reading->base, &out->next_how);
+	for (size_t i = 0; out->next_url != NULL && i < out->articles.count;
+	     i++)
+		if (strcmp(out->articles.list[i].link, out->next_url) == 0) {
+			free(out->next_url);
+			free(out->next_how);
+			out->next_url = out->next_how = NULL;
+		}
+}
+
 /* ---- together ---- */
 
 static void
@@ -744,6 +784,8 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 		infer_rest(&reading, out);
 		make_articles(&reading, out);
 		say_rules(&reading, out);
+		describe_list(&reading, out);
+		find_next_page(&reading, out);
 	}
 	reading_clear(&reading);
 	if (!good)
@@ -762,6 +804,9 @@ extraction_clear(struct extraction *extraction)
 	free(extraction->icon);
 	free(extraction->item_how);
 	free(extraction->item_selector);
+	free(extraction->list_path);
+	free(extraction->next_url);
+	free(extraction->next_how);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		free(extraction->how[field]);
 	*extraction = (struct extraction){0};

@@ -33,6 +33,9 @@ struct extraction {
 	char *language;           /* html lang, or NULL */
 	char *icon;               /* link rel=icon, absolute, or NULL */
 	char *item_how;           /* "rule '.news_list'" or "inferred: 8 items 'div.row > div', score 131; next 80 ..." */
+	char *list_path;          /* where the list stands: "ul.news < div.main"; another page of one listing has the same */
+	char *next_url;           /* of the listing's next page (pager.h), or NULL */
+	char *next_how;           /* what showed it */
 	char *item_selector;      /* for the stanza to paste: CSS that finds these items, or NULL */
 	char *how[FIELD_COUNT];   /* which rule or inference gave the field, with its fill: "rule 'h3 a', 8/8" */
 	const char *parser;       /* static */

@@ -169,7 +169,10 @@ sample_answer(size_t count)
 		.language = xstrdup("ko"),
 		.icon = xstrdup("https://www.example.net/favicon.ico"),
 		.item_how = xstrdup("inferred: 8 items 'div > div'"),
-		.item_selector = xstrdup("div > div")},
+		.item_selector = xstrdup("div > div"),
+		.list_path = xstrdup("div.list < main"),
+		.next_url = xstrdup("https://www.example.net/list?page=2"),
+		.next_how = xstrdup("9 numbered links")},
 	};
 	for (int field = 0; field < FIELD_COUNT; field++)
 		answer.extraction.how[field] = xasprintf("rule %d", field);
@@ -225,12 +228,14 @@ assert_answer_clean(const struct answer *answer)
 	const char *const lines[] = {answer->stage, answer->reason,
 	    answer->charset, answer->charset_source, answer->parser,
 	    read->page_title, read->site_title, read->heading, read->language,
-	    read->item_how, read->item_selector};
+	    read->item_how, read->item_selector, read->list_path,
+	    read->next_how};
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_clean(lines[i], 2048, false);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		assert_string_clean(read->how[field], 2048, false);
 	assert_link_clean(read->icon);
+	assert_link_clean(read->next_url);
 	assert_true(read->articles.count <= WIRE_MAX_ARTICLES);
 	for (size_t i = 0; i < read->articles.count; i++) {
 		const struct article *article = &read->articles.list[i];
@@ -419,6 +424,7 @@ enum place {
 	IMAGE,
 	CATEGORY,
 	ICON,
+	NEXT,
 	HEADING,
 	HOW,
 	REASON
@@ -489,6 +495,11 @@ static const struct {
     {"a control", LINK, "http://a.example/\x01", false},
     {"javascript", ICON, "javascript:alert(1)", false},
     {"broken UTF-8", LINK, "http://a.example/\xff", false},
+    {"no next page", NEXT, NULL, true},
+    {"javascript", NEXT, "javascript:next()", false},
+    {"a path alone", NEXT, "/list?page=2", false},
+    {"a user", NEXT, "https://u@www.example.net/list?page=2", false},
+    {"a newline", NEXT, "https://www.example.net/\nHost: a", false},
     {"javascript", IMAGE, "javascript:alert(1)", false},
     {"data", IMAGE, "data:image/png;base64,AAAA", false},
 
@@ -506,6 +517,7 @@ put_lie(struct answer *answer, enum place place, const char *value)
 	    [IMAGE] = &article->image,
 	    [CATEGORY] = &article->category,
 	    [ICON] = &answer->extraction.icon,
+	    [NEXT] = &answer->extraction.next_url,
 	    [HEADING] = &answer->extraction.heading,
 	    [HOW] = &answer->extraction.how[2],
 	    [REASON] = &answer->reason};
@@ -559,7 +571,8 @@ test_remarks(void **state)
 		answer_clear(&answer);
 	}
 	static const char *const said[] = {"EUC-KR", "header", "html5", "page",
-	    "site", "heading", "inferred: 8", "rule 2", "div > div"};
+	    "site", "heading", "inferred: 8", "rule 2", "div > div", "div.list",
+	    "9 numbered"};
 	for (size_t i = 0; i < COUNT(said); i++) {
 		struct buffer message = sample_message(2);
 		char *at = memmem(
@@ -582,7 +595,7 @@ test_long_strings(void **state)
 		size_t most;
 	} rows[] = {{KEY, 2048}, {LINK, 2048}, {TITLE, 1204},
 	    {TEXT, WIRE_MAX_TEXT}, {AUTHOR, 1024}, {IMAGE, 2048}, {ICON, 2048},
-	    {CATEGORY, 1024}, {REASON, 2048}};
+	    {NEXT, 2048}, {CATEGORY, 1024}, {REASON, 2048}};
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
 		struct answer answer = sample_answer(2), back;
 		size_t length = rows[i / 2].most + i % 2;
@@ -590,7 +603,7 @@ test_long_strings(void **state)
 		memset(value, 'x', length);
 		value[length] = '\0';
 		if (rows[i / 2].place == LINK || rows[i / 2].place == IMAGE ||
-		    rows[i / 2].place == ICON)
+		    rows[i / 2].place == ICON || rows[i / 2].place == NEXT)
 			memcpy(value, "http://", 7);
 		put_lie(&answer, rows[i / 2].place, value);
 		struct buffer message = encoded(&answer);

@@ -69,6 +69,10 @@ check(const struct extraction *extraction)
 	demand_clean(extraction->language, false);
 	demand_clean(extraction->item_how, false);
 	demand_clean(extraction->item_selector, false);
+	demand_clean(extraction->list_path, false);
+	demand_clean(extraction->next_how, false);
+	if (extraction->next_url != NULL)
+		demand_address(extraction->next_url);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		demand_clean(extraction->how[field], false);
 }
