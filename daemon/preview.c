@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <event2/event.h>
-
 #include "daemon/clock.h"
-#include "daemon/fetch.h"
-#include "daemon/file.h"
 #include "daemon/log.h"
-#include "daemon/page_request.h"
 #include "daemon/store.h"
-#include "daemon/workers.h"
-#include "daemon/zones.h"
+#include "daemon/visit.h"
 #include "feed/buffer.h"
 #include "feed/diff.h"
 #include "feed/identity.h"
@@ -21,20 +15,12 @@
 #include "feed/text.h"
 #include "feed/url.h"
 
-#define PAGE_MAX_BYTES ((size_t)8 << 20)
-#define DEADLINE_MS 10000
-
 struct preview {
 	const struct section_config *config;
 	const struct call *call;
-	struct event_base *base;
-	struct fetcher *fetcher;
-	struct workers *workers;
-	struct zones *zones;
 	struct store *store; /* or NULL: never run yet */
 	bool is_section;
 	bool allow_private;
-	int status;
 };
 
 /* ---- what the differ would say ---- */
@@ -286,117 +272,24 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	printf("]}\n");
 }
 
-/* ---- fetch, read, print ---- */
+/* ---- look, print ---- */
 
 static void
-preview_fail(struct preview *preview, const char *stage, const char *reason)
+print_answer(const struct preview *preview, const struct answer *answer)
 {
-	log_errorx("%s: %s: %s", preview->config->url, stage, reason);
-	preview->status = 1;
-	event_base_loopbreak(preview->base);
-}
-
-static void
-on_articles(struct answer *answer, const char *reason, void *arg)
-{
-	struct preview *preview = arg;
 	struct difference difference = {0};
-	if (answer == NULL) {
-		preview_fail(preview, "extract", reason);
-		return;
-	}
-	if (answer->stage != NULL) {
-		preview_fail(preview, answer->stage, answer->reason);
-		return;
-	}
-	const struct extraction *read = &answer->extraction;
-	compare(preview, &read->articles, &difference);
+	const struct articles *articles = &answer->extraction.articles;
+	compare(preview, articles, &difference);
 	if (preview->call->json)
 		print_answer_json(preview, answer, &difference);
 	else {
-		print_articles(&read->articles, &difference);
+		print_articles(articles, &difference);
 		print_decisions(answer);
-		if (!preview->is_section && read->articles.count > 0)
+		if (!preview->is_section && articles->count > 0)
 			print_stanza(preview, answer);
 	}
+	fflush(stdout);
 	difference_clear(&difference);
-	if (read->articles.count == 0)
-		preview_fail(preview, "extract", "no article found");
-	else
-		event_base_loopbreak(preview->base);
-}
-
-static void
-preview_read(struct preview *preview, const char *body, size_t length,
-    const char *url, const char *content_type)
-{
-	const struct section_config *config = preview->config;
-	const char *zone;
-	int32_t offset_s;
-	struct job job = {
-	    .body = (char *)body,
-	    .length = length,
-	    .content_type = (char *)content_type,
-	    .charset = (char *)config->charset,
-	    .url = (char *)url,
-	    .language = (char *)config->language,
-	    .now_s = clock_now_s(),
-	    .rules = *config->rules,
-	};
-	/* checked when the configuration was loaded */
-	(void)zones_get(preview->zones, config->timezone, &zone,
-	    &job.zone_length, &offset_s);
-	job.zone = (char *)zone;
-	job.zone_offset_s = offset_s;
-	workers_submit(preview->workers, &job, on_articles, preview);
-}
-
-static void
-on_page(struct fetch *fetch, const struct reply *reply, void *arg)
-{
-	(void)fetch;
-	struct preview *preview = arg;
-	char words[64];
-	if (reply->reason != NULL)
-		preview_fail(preview, "fetch", reply->reason);
-	else if (reply->status != 200) {
-		(void)snprintf(words, sizeof(words), "the site answered %d",
-		    reply->status);
-		preview_fail(preview, "fetch", words);
-	} else
-		preview_read(preview, reply->body, reply->length, reply->url,
-		    reply->content_type);
-}
-
-static bool
-read_page(struct preview *preview, const char *file, struct error *err)
-{
-	size_t length;
-	char *bytes = file_read(file, PAGE_MAX_BYTES, &length, err);
-	if (bytes == NULL)
-		return false;
-	preview_read(preview, bytes, length, preview->config->url, NULL);
-	free(bytes);
-	return true;
-}
-
-static bool
-start(struct preview *preview)
-{
-	struct error err = {{0}};
-	struct page_request request;
-	bool good;
-	if (preview->call->page_file != NULL)
-		good = read_page(preview, preview->call->page_file, &err);
-	else if ((good = page_request_make(&request, preview->config, &err))) {
-		request.fetch.allow_private = preview->allow_private;
-		good = fetch_start(preview->fetcher, &request.fetch, on_page,
-			   preview, &err) != NULL;
-		page_request_clear(&request);
-	}
-	if (!good)
-		log_errorx("%s", err.reason);
-	return good;
 }
 
 static const struct section_config *
@@ -429,20 +322,6 @@ choose_section(
 	return &(*config)->sections[0];
 }
 
-/* An address typed as such is meant: "localhost", digits, or [::1].  A name
- * that leads to a private address is still refused. */
-static bool
-is_typed_address(const char *url)
-{
-	char *host = url_host(url);
-	size_t name = host != NULL ? strcspn(host, ":") : 0;
-	bool typed = host != NULL &&
-		     (host[0] == '[' || strspn(host, "0123456789.") == name ||
-			 strncmp(host, "localhost", name) == 0);
-	free(host);
-	return typed;
-}
-
 int
 command_preview(struct config *config, const struct call *call)
 {
@@ -455,26 +334,25 @@ command_preview(struct config *config, const struct call *call)
 	}
 	preview.allow_private =
 	    preview.config->allow_private ||
-	    (!preview.is_section && is_typed_address(preview.config->url));
-	preview.base = event_base_new();
-	preview.zones = zones_new();
-	preview.workers = workers_new(preview.base, 1, DEADLINE_MS);
-	preview.fetcher = fetcher_new(preview.base, &err);
+	    (!preview.is_section &&
+		visit_is_typed_address(preview.config->url));
 	if (preview.is_section && config->state != NULL)
 		preview.store = store_open(config->state, STORE_READ, NULL);
-	if (preview.fetcher == NULL) {
-		log_errorx("%s", err.reason);
-		preview.status = 1;
-	} else if (start(&preview))
-		event_base_dispatch(preview.base);
-	else
-		preview.status = 1;
-	fflush(stdout);
+	struct visit visit = {
+	    .section = preview.config,
+	    .page_file = call->page_file,
+	    .allow_private = preview.allow_private,
+	};
+	bool good = visit_page(&visit, &err);
+	if (good) {
+		print_answer(&preview, &visit.answer);
+		if (visit.answer.extraction.articles.count == 0)
+			good = error_set(&err, "extract: no article found");
+	}
+	if (!good)
+		log_errorx("%s: %s", preview.config->url, err.reason);
+	visit_clear(&visit);
 	store_close(preview.store);
-	fetcher_free(preview.fetcher);
-	workers_free(preview.workers);
-	zones_free(preview.zones);
-	event_base_free(preview.base);
 	config_free(config);
-	return preview.status;
+	return good ? 0 : 1;
 }

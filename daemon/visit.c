@@ -1,0 +1,160 @@
+#include "daemon/visit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/fetch.h"
+#include "daemon/file.h"
+#include "daemon/page_request.h"
+#include "daemon/workers.h"
+#include "daemon/zones.h"
+#include "feed/memory.h"
+#include "feed/url.h"
+
+#define PAGE_MAX_BYTES ((size_t)8 << 20)
+#define DEADLINE_MS 10000
+
+/* What the callbacks need, as long as the loop runs. */
+struct errand {
+	struct visit *visit;
+	struct error *err;
+	struct event_base *base;
+	struct workers *workers;
+	struct zones *zones;
+	bool good;
+};
+
+static void
+errand_fail(struct errand *errand, const char *stage, const char *reason)
+{
+	(void)error_set(errand->err, "%s: %s", stage, reason); /* false */
+	event_base_loopbreak(errand->base);
+}
+
+static void
+on_answer(struct answer *answer, const char *reason, void *arg)
+{
+	struct errand *errand = arg;
+	if (answer == NULL)
+		errand_fail(errand, "extract", reason);
+	else if (answer->stage != NULL)
+		errand_fail(errand, answer->stage, answer->reason);
+	else {
+		errand->visit->answer = *answer;
+		*answer = (struct answer){0};
+		errand->good = true;
+		event_base_loopbreak(errand->base);
+	}
+}
+
+static void
+read_page(struct errand *errand, const char *body, size_t length,
+    const char *url, const char *content_type)
+{
+	const struct section_config *section = errand->visit->section;
+	const char *zone;
+	int32_t offset_s;
+	struct job job = {
+	    .body = (char *)body,
+	    .length = length,
+	    .content_type = (char *)content_type,
+	    .charset = (char *)section->charset,
+	    .url = (char *)url,
+	    .language = (char *)section->language,
+	    .now_s = clock_now_s(),
+	    .rules = *section->rules,
+	};
+	/* checked when the configuration was loaded */
+	(void)zones_get(errand->zones, section->timezone, &zone,
+	    &job.zone_length, &offset_s);
+	job.zone = (char *)zone;
+	job.zone_offset_s = offset_s;
+	errand->visit->url = xstrdup(url);
+	workers_submit(errand->workers, &job, on_answer, errand);
+}
+
+static void
+on_page(struct fetch *fetch, const struct reply *reply, void *arg)
+{
+	(void)fetch;
+	struct errand *errand = arg;
+	if (reply->reason != NULL)
+		errand_fail(errand, "fetch", reply->reason);
+	else if (reply->status != 200) {
+		char *words = xasprintf("the site answered %d", reply->status);
+		errand_fail(errand, "fetch", words);
+		free(words);
+	} else
+		read_page(errand, reply->body, reply->length, reply->url,
+		    reply->content_type);
+}
+
+static bool
+read_file(struct errand *errand, const char *file)
+{
+	size_t length;
+	char *bytes = file_read(file, PAGE_MAX_BYTES, &length, errand->err);
+	if (bytes == NULL)
+		return false;
+	read_page(errand, bytes, length, errand->visit->section->url, NULL);
+	free(bytes);
+	return true;
+}
+
+static bool
+start(struct errand *errand, struct fetcher *fetcher)
+{
+	const struct visit *visit = errand->visit;
+	struct page_request request;
+	if (visit->page_file != NULL)
+		return read_file(errand, visit->page_file);
+	if (!page_request_make(&request, visit->section, errand->err))
+		return false;
+	request.fetch.allow_private = visit->allow_private;
+	bool good = fetch_start(fetcher, &request.fetch, on_page, errand,
+			errand->err) != NULL;
+	page_request_clear(&request);
+	return good;
+}
+
+bool
+visit_page(struct visit *visit, struct error *err)
+{
+	struct errand errand = {.visit = visit, .err = err};
+	visit->answer = (struct answer){0};
+	visit->url = NULL;
+	errand.base = event_base_new();
+	errand.zones = zones_new();
+	errand.workers = workers_new(errand.base, 1, DEADLINE_MS);
+	struct fetcher *fetcher = fetcher_new(errand.base, err);
+	if (fetcher != NULL && start(&errand, fetcher))
+		event_base_dispatch(errand.base);
+	fetcher_free(fetcher);
+	workers_free(errand.workers);
+	zones_free(errand.zones);
+	event_base_free(errand.base);
+	return errand.good;
+}
+
+void
+visit_clear(struct visit *visit)
+{
+	answer_clear(&visit->answer);
+	free(visit->url);
+	visit->url = NULL;
+}
+
+bool
+visit_is_typed_address(const char *url)
+{
+	char *host = url_host(url);
+	size_t name = host != NULL ? strcspn(host, ":") : 0;
+	bool typed = host != NULL &&
+		     (host[0] == '[' || strspn(host, "0123456789.") == name ||
+			 strncmp(host, "localhost", name) == 0);
+	free(host);
+	return typed;
+}
