@@ -13,8 +13,6 @@
 #define EARLIEST_S (INT64_C(788918400) - 14 * 3600)
 /* A time of day that lies further ahead was yesterday's. */
 #define CLOCK_AHEAD_S 600
-/* 29 February may be that far back. */
-#define MAX_YEARS_BACK 8
 /* For telling an order by how the dates fall. */
 #define MIN_VOTES 3
 
@@ -108,7 +106,7 @@ resolve_yearless(const struct reading *reading,
 	struct civil day = {.month = reading->month, .day = reading->day};
 	int64_t latest = context->now_s + DATE_MAX_AHEAD_S;
 	int year = zone_to_civil(context->zone, latest).year;
-	for (int back = 0; back <= MAX_YEARS_BACK; back++) {
+	for (int back = 0; back <= DATE_MAX_YEARS_BACK; back++) {
 		day.year = year - back;
 		if (!civil_is_valid(&day))
 			continue;

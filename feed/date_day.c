@@ -16,25 +16,35 @@ set_day(struct reading *reading, int64_t year, int64_t month, int64_t day)
 	return true;
 }
 
-/* 543 years ahead, in Thailand; a year of 1300-1500 is Persian. */
+/* Days before the Persian year: 33-year cycles of eight leap years, good for
+ * 1178-1633. */
+static int64_t
+days_before_jalali(int64_t year)
+{
+	int64_t y = year - 979;
+	return 365 * y + y / 33 * 8 + (y % 33 + 3) / 4;
+}
+
 static bool
 jalali_to_gregorian(
     int64_t year, int64_t month, int64_t day, struct reading *reading)
 {
 	if (month < 1 || month > 12 || day < 1 || day > 31 - (month > 6))
 		return false;
-	/* 33-year cycles of eight leap years, good for 1178-1633 */
-	int64_t y = year - 979;
-	int64_t days = 365 * y + y / 33 * 8 + (y % 33 + 3) / 4;
+	int64_t days = days_before_jalali(year);
 	for (int i = 1; i < month; i++)
 		days += i <= 6 ? 31 : 30;
-	days += day - 1 + 79; /* since 1600-01-01 */
+	days += day - 1;
+	if (days >= days_before_jalali(year + 1))
+		return false; /* 30 Esfand is in leap years only */
+	days += 79;           /* since 1600-01-01 */
 	struct civil epoch = {.year = 1600, .month = 1, .day = 1};
 	struct civil civil =
 	    civil_from_unix(civil_to_unix(&epoch) + days * 86400);
 	return set_day(reading, civil.year, civil.month, civil.day);
 }
 
+/* 543 years ahead, in Thailand; a year of 1300-1500 is Persian. */
 static bool
 set_day_of_calendar(const struct date_context *context, struct reading *reading,
     int64_t year, int64_t month, int64_t day)
@@ -133,6 +143,26 @@ reading_set_triple(struct reading *reading, const int64_t parts[3],
 	return false;
 }
 
+/* Years of the Republic, which began in 1912. */
+static bool
+counts_from_republic(const char *language, int64_t year)
+{
+	return language_is(language, "zh") && strlen(language) >= 4 &&
+	       ((language[3] | 0x20) == 't' || (language[3] | 0x20) == 'h') &&
+	       year > 90 && year < 150;
+}
+
+static char
+separator_at(const struct scan *scan, size_t ahead)
+{
+	const struct token *token = scan_peek(scan, ahead);
+	if (token->kind == TOKEN_PUNCTUATION &&
+	    (token->punctuation == '-' || token->punctuation == '/' ||
+		token->punctuation == '.'))
+		return (char)token->punctuation;
+	return '\0';
+}
+
 /* "2024년 3월 5일", "令和6年3月5日", "3月5日" */
 
 static bool
@@ -152,13 +182,17 @@ scan_marked_year(struct scan *scan, struct reading *reading)
 		scan->at = start;
 		return false;
 	}
-	if (!scan_word(scan, WORD_YEAR_MARK, NULL) ||
-	    (!has_era && number->digits != 4 && number->digits != 2)) {
+	if (!has_era && number->digits == 3 &&
+	    counts_from_republic(scan->context->language, year))
+		era = 1911;
+	else if (!has_era && number->digits == 2)
+		year = year_of_two_digits((int)year, scan->context->now_s);
+	else if (!has_era && number->digits != 4)
+		year = 0;
+	if (!scan_word(scan, WORD_YEAR_MARK, NULL) || year == 0) {
 		scan->at = start;
 		return false;
 	}
-	if (!has_era && number->digits == 2)
-		year = year_of_two_digits((int)year, scan->context->now_s);
 	reading->year = (int)(year + era);
 	reading->date = PRECISION_YEAR;
 	return has_era || number->digits == 4 ||
@@ -196,7 +230,7 @@ scan_marked(struct scan *scan, struct reading *reading)
 	return has_year;
 }
 
-/* "R6.3.5" */
+/* "R6.3.5", "R6/3/5", "R6年3月5日" */
 static bool
 scan_era_letter(struct scan *scan, struct reading *reading)
 {
@@ -204,17 +238,21 @@ scan_era_letter(struct scan *scan, struct reading *reading)
 	if (!language_is(scan->context->language, "ja") ||
 	    !token_means(scan_peek(scan, 0), WORD_ERA_LETTER, &era))
 		return false;
-	for (size_t i = 1; i <= 5; i++) {
-		const struct token *token = scan_peek(scan, i);
-		if (!token->is_glued ||
-		    !(i % 2 == 0 ? token_is(token, '.')
-				 : token_is_number(token, 1, 2)))
+	char separator = separator_at(scan, 2);
+	bool is_marked = token_means(scan_peek(scan, 2), WORD_YEAR_MARK, NULL);
+	for (size_t i = 1; i <= 5; i += 2)
+		if (!scan_peek(scan, i)->is_glued ||
+		    !token_is_number(scan_peek(scan, i), 1, 2))
 			return false;
-	}
+	if (is_marked
+		? !token_means(scan_peek(scan, 4), WORD_MONTH_MARK, NULL) ||
+		      !token_means(scan_peek(scan, 6), WORD_DAY_MARK, NULL)
+		: separator == '\0' || separator_at(scan, 4) != separator)
+		return false;
 	if (!set_day(reading, scan_peek(scan, 1)->value + era,
 		scan_peek(scan, 3)->value, scan_peek(scan, 5)->value))
 		return false;
-	scan->at += 6;
+	scan->at += is_marked ? 7 : 6;
 	return true;
 }
 
@@ -243,17 +281,6 @@ scan_packed(struct scan *scan, struct reading *reading)
 		return false;
 	scan->at++;
 	return true;
-}
-
-static char
-separator_at(const struct scan *scan, size_t ahead)
-{
-	const struct token *token = scan_peek(scan, ahead);
-	if (token->kind == TOKEN_PUNCTUATION &&
-	    (token->punctuation == '-' || token->punctuation == '/' ||
-		token->punctuation == '.'))
-		return (char)token->punctuation;
-	return '\0';
 }
 
 /* "2024-W10", "2024-W10-2": Monday, if no day is given (ISO 8601 5.2.3) */
@@ -385,12 +412,9 @@ static bool
 scan_republic(struct scan *scan, struct reading *reading)
 {
 	const struct token *year = scan_peek(scan, 0);
-	const char *language = scan->context->language;
 	char separator = separator_at(scan, 1);
-	if (!language_is(language, "zh") || strlen(language) < 4 ||
-	    ((language[3] | 0x20) != 't' && (language[3] | 0x20) != 'h') ||
-	    year->value <= 90 || year->value >= 150 || separator == '\0' ||
-	    separator_at(scan, 3) != separator ||
+	if (!counts_from_republic(scan->context->language, year->value) ||
+	    separator == '\0' || separator_at(scan, 3) != separator ||
 	    !token_is_number(scan_peek(scan, 2), 1, 2) ||
 	    !token_is_number(scan_peek(scan, 4), 1, 2) ||
 	    !set_day(reading, year->value + 1911, scan_peek(scan, 2)->value,
@@ -420,10 +444,11 @@ scan_pair(struct scan *scan, struct reading *reading)
 	bool is_narrow = first->digits == 1 || second->digits == 1 ||
 			 separator_at(scan, 1) == '.';
 	const struct token *next = scan_peek(scan, 3);
-	bool has_more = next->kind == TOKEN_NUMBER ||
-			(token_is(next, '.') && next->is_glued) ||
-			token_means(next, WORD_HALF, NULL) ||
-			token_is(next, '(');
+	bool has_more =
+	    next->kind == TOKEN_NUMBER ||
+	    (token_is(next, ',') && token_is(scan_peek(scan, 5), ':')) ||
+	    (token_is(next, '.') && next->is_glued) ||
+	    token_means(next, WORD_HALF, NULL) || token_is(next, '(');
 	if (is_narrow && !has_more && !context->is_date_node &&
 	    !language_is_year_first(context->language))
 		return false;
@@ -501,11 +526,15 @@ scan_named_year(struct scan *scan, bool is_joined, int *year)
 			token_means(next, WORD_OCLOCK, NULL) ||
 			(token_is(next, '.') && scan_peek(scan, 2)->is_glued &&
 			    scan_peek(scan, 2)->kind == TOKEN_NUMBER);
+	/* "05 Mar 04 10:23", RFC 822 */
+	bool clock_follows =
+	    next->kind == TOKEN_NUMBER && token_is(scan_peek(scan, 2), ':');
 	if (token_is_number(token, 4, 4) && token->value >= 1300 &&
 	    token->value <= 2700 && !token_is(next, ':'))
 		*year = (int)token->value;
 	else if (token_is_number(token, 2, 2) && !scan->is_finding &&
-		 (has_mark || is_joined || (!is_clock && token->value >= 10))) {
+		 (has_mark || is_joined ||
+		     (!is_clock && (token->value >= 10 || clock_follows)))) {
 		*year = (int)token->value;
 		if (language_is(scan->context->language, "th"))
 			*year += 2500;
@@ -521,10 +550,31 @@ scan_named_year(struct scan *scan, bool is_joined, int *year)
 	return true;
 }
 
+/* The latest Persian year in which that day is not ahead. */
+static bool
+set_jalali_yearless(const struct date_context *context, struct reading *reading,
+    int64_t month, int64_t day)
+{
+	int64_t latest = context->now_s + DATE_MAX_AHEAD_S;
+	int year = civil_from_unix(latest).year - 621;
+	for (int back = 0; back <= DATE_MAX_YEARS_BACK; back++) {
+		if (!jalali_to_gregorian(year - back, month, day, reading))
+			continue;
+		struct civil civil = {.year = reading->year,
+		    .month = reading->month,
+		    .day = reading->day};
+		if (zone_to_unix(context->zone, &civil) <= latest)
+			return true;
+	}
+	return false;
+}
+
 static bool
 set_named(const struct scan *scan, struct reading *reading, bool is_jalali,
     int year, int month, int64_t day)
 {
+	if (is_jalali && year == 0)
+		return set_jalali_yearless(scan->context, reading, month, day);
 	if (is_jalali && year > 1300 && year < 1500)
 		return jalali_to_gregorian(year, month, day, reading);
 	return !is_jalali &&
@@ -536,7 +586,7 @@ static bool
 scan_day_name(struct scan *scan, struct reading *reading)
 {
 	int64_t day = scan_peek(scan, 0)->value;
-	int month = 0, year = 0;
+	int month = 0, other = 0, year = 0;
 	if (!token_is_number(scan_peek(scan, 0), 1, 2))
 		return false;
 	scan->at++;
@@ -553,6 +603,11 @@ scan_day_name(struct scan *scan, struct reading *reading)
 		scan->at++;
 	} else if (!is_jalali && !scan_word(scan, WORD_MONTH, &month))
 		return false;
+	/* "آذار/مارس": both names of the month */
+	if (token_is(scan_peek(scan, 0), '/') &&
+	    token_means(scan_peek(scan, 1), WORD_MONTH, &other) &&
+	    other == month)
+		scan->at += 2;
 	if (token_is(scan_peek(scan, 0), '.'))
 		scan->at++;
 	is_joined = is_joined || separator_at(scan, 0) == '/' ||
@@ -571,7 +626,8 @@ scan_name_day(struct scan *scan, struct reading *reading)
 	scan_punctuation(scan, '.');
 	size_t after = scan->at;
 	(void)scan_word(scan, WORD_FILLER, NULL);
-	if (separator_at(scan, 0) == '-')
+	char separator = separator_at(scan, 0);
+	if (separator == '-' || separator == '/')
 		scan->at++;
 	const struct token *day = scan_peek(scan, 0);
 	if (token_is_number(day, 1, 2) && !token_is(scan_peek(scan, 1), ':') &&
@@ -579,7 +635,8 @@ scan_name_day(struct scan *scan, struct reading *reading)
 		scan->at++;
 		if (!scan_word(scan, WORD_ORDINAL, NULL))
 			skip_closing_dot(scan);
-		bool is_joined = separator_at(scan, 0) == '-';
+		bool is_joined =
+		    separator != '\0' && separator_at(scan, 0) == separator;
 		if (scan_named_year(scan, is_joined, &year))
 			return set_day_of_calendar(
 			    scan->context, reading, year, month, day->value);

@@ -26,20 +26,42 @@ span_add_half(struct reading *reading, int unit)
 	reading->span_s += seconds[unit];
 }
 
-/* "3시간", "half an hour", "하루": one number with its unit. */
+static bool
+scan_unit(struct scan *scan, int *unit)
+{
+	/* "год" is a year in Russian and short for an hour in Ukrainian */
+	if (language_is(scan->context->language, "uk") &&
+	    scan_word(scan, WORD_UNIT_UK, unit))
+		return true;
+	return scan_word(scan, WORD_UNIT, unit) ||
+	       scan_word(scan, WORD_UNIT_AGO, unit);
+}
+
+/* "하루", "час": a span that needs no number.  In a sentence it tells of
+ * something else. */
+static bool
+scan_span_word(struct scan *scan, struct reading *reading)
+{
+	int value;
+	if (scan->is_finding)
+		return false;
+	if (scan_word(scan, WORD_SPAN, &value))
+		span_add(reading, UNIT_MINUTE, value);
+	else if (scan_word(scan, WORD_SPAN_MONTHS, &value))
+		span_add(reading, UNIT_MONTH, value);
+	else
+		return false;
+	return true;
+}
+
+/* "3시간", "half an hour": one number with its unit. */
 static bool
 scan_span(struct scan *scan, struct reading *reading)
 {
 	size_t start = scan->at;
 	int value = 0, unit = 0, more;
-	if (scan_word(scan, WORD_SPAN, &value)) {
-		span_add(reading, UNIT_DAY, value);
+	if (scan_span_word(scan, reading))
 		return true;
-	}
-	if (scan_word(scan, WORD_SPAN_HOURS, &value)) {
-		span_add(reading, UNIT_HOUR, value);
-		return true;
-	}
 	const struct token *number = scan_peek(scan, 0);
 	if (number->kind == TOKEN_NUMBER && number->digits <= 4) {
 		value = (int)number->value;
@@ -48,7 +70,7 @@ scan_span(struct scan *scan, struct reading *reading)
 		return false; /* "several months ago" is a story */
 	else if (value < 0)
 		(void)scan_word(scan, WORD_COUNT, &more); /* "half an" */
-	if (value > MAX_SPAN_COUNT || !scan_word(scan, WORD_UNIT, &unit)) {
+	if (value > MAX_SPAN_COUNT || !scan_unit(scan, &unit)) {
 		scan->at = start;
 		return false;
 	}
@@ -105,6 +127,26 @@ writes_hours_with_h(const char *language)
 	return language_is(language, "fr") || language_is(language, "pt");
 }
 
+/* The spans, with or without "about" before them: "unos" is both "about" and
+ * "some". */
+static bool
+scan_about(struct scan *scan, struct reading *reading)
+{
+	size_t start = scan->at;
+	if (scan_word(scan, WORD_FILLER, NULL) && scan_spans(scan, reading))
+		return true;
+	scan->at = start;
+	return scan_spans(scan, reading);
+}
+
+/* Is all that was read a number and its unit? */
+static bool
+is_plain_span(const struct scan *scan, size_t start)
+{
+	return scan->tokens[start].kind == TOKEN_NUMBER &&
+	       scan->at == scan->count;
+}
+
 bool
 scan_relative(struct scan *scan, struct reading *reading)
 {
@@ -112,12 +154,14 @@ scan_relative(struct scan *scan, struct reading *reading)
 	if (scan_now(scan, reading))
 		return true;
 	bool has_before = scan_word(scan, WORD_BEFORE, NULL);
-	(void)scan_word(scan, WORD_FILLER, NULL); /* "about" */
-	if (!scan_spans(scan, reading)) {
+	if (!scan_about(scan, reading)) {
 		scan->at = start;
 		return false;
 	}
 	size_t spans_end = scan->at;
+	bool says_ago =
+	    !scan->is_finding &&
+	    token_means(&scan->tokens[spans_end - 1], WORD_UNIT_AGO, NULL);
 	(void)scan_word(scan, WORD_FILLER, NULL); /* "yang" */
 	const struct token *ago = scan_peek(scan, 0);
 	bool has_ago = scan_word(scan, WORD_AGO, NULL);
@@ -126,16 +170,17 @@ scan_relative(struct scan *scan, struct reading *reading)
 	if (has_ago && scan->is_finding && next->is_glued &&
 	    (next->kind == TOKEN_WORD || next->kind == TOKEN_UNKNOWN))
 		has_ago = ago->end - ago->start > 3;
-	reading->is_clear = has_ago || has_before;
-	reading->is_relative = true;
 	if (!has_ago)
 		scan->at = spans_end;
+	has_ago = has_ago || says_ago;
+	reading->is_clear = has_ago || has_before;
+	reading->is_relative = true;
 	if (reading->is_clear)
 		return true;
 	/* "2h" elsewhere is how long a film is */
 	if (scan->context->is_date_node && !scan->is_finding &&
 	    !writes_hours_with_h(scan->context->language) &&
-	    scan->at == scan->count)
+	    is_plain_span(scan, start))
 		return true;
 	scan->at = start;
 	return false;

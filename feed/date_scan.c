@@ -46,11 +46,30 @@ number_within(struct scan *scan, int max_digits, int max, int *value)
 	return true;
 }
 
+/* "(二)" is Tuesday, in Taiwan. */
+static bool
+scan_numeral_weekday(struct scan *scan, int *weekday)
+{
+	const struct token *numeral = scan_peek(scan, 1);
+	if (!language_is(scan->context->language, "zh") ||
+	    !token_is(scan_peek(scan, 0), '(') ||
+	    !token_is(scan_peek(scan, 2), ')') ||
+	    !token_is_number(numeral, 1, 1) ||
+	    numeral->end - numeral->start != strlen("二") ||
+	    numeral->value < 1 || numeral->value > 6)
+		return false;
+	*weekday = (int)numeral->value;
+	scan->at += 3;
+	return true;
+}
+
 /* "(화)", "火曜日", "Tue.," */
 static bool
 scan_weekday(struct scan *scan, int *weekday)
 {
 	size_t start = scan->at;
+	if (scan_numeral_weekday(scan, weekday))
+		return true;
 	bool has_paren =
 	    scan_punctuation(scan, '(') || scan_punctuation(scan, '[');
 	if (scan_word(scan, WORD_WEEKDAY, weekday)) {
@@ -130,6 +149,14 @@ scan_colon_clock(struct scan *scan, struct reading *reading)
 	return true;
 }
 
+static bool
+is_zone(const struct token *token)
+{
+	return token_means(token, WORD_ZONE, NULL) ||
+	       token_means(token, WORD_ZONE_US, NULL) ||
+	       token_means(token, WORD_ZONE_VAGUE, NULL);
+}
+
 /* "10.23", where the language or a word before or behind says so */
 static bool
 scan_dot_clock(struct scan *scan, struct reading *reading, bool is_dotted)
@@ -141,7 +168,8 @@ scan_dot_clock(struct scan *scan, struct reading *reading, bool is_dotted)
 	    !minute->is_glued || minute->value > 59)
 		return false;
 	const struct token *next = scan_peek(scan, 3);
-	if (!is_dotted && !token_means(next, WORD_OCLOCK, NULL))
+	if (!is_dotted && !token_means(next, WORD_OCLOCK, NULL) &&
+	    !token_means(next, WORD_HALF, NULL) && !is_zone(next))
 		return false;
 	reading->hour = (int)scan_peek(scan, 0)->value;
 	reading->minute = (int)minute->value;
@@ -177,7 +205,7 @@ scan_marked_clock(struct scan *scan, struct reading *reading)
 		scan->at += 2;
 		scan_second(scan, reading);
 	} else if (token_is_number(minute, 2, 2) && minute->value < 60 &&
-		   (minute->is_glued || token_means(mark, WORD_OCLOCK, NULL)) &&
+		   (minute->is_glued || !mark->is_glued) &&
 		   !token_is(scan_peek(scan, 1), ':')) {
 		reading->minute = (int)minute->value;
 		scan->at++;
@@ -245,6 +273,10 @@ scan_clock_end(struct scan *scan, struct reading *reading, int *half)
 		*half = after;
 		scan->at++;
 	}
+	/* "10:23-kor" */
+	if (token_is(scan_peek(scan, 0), '-') && scan_peek(scan, 1)->is_glued &&
+	    token_means(scan_peek(scan, 1), WORD_OCLOCK, NULL))
+		scan->at++;
 	const struct token *token = scan_peek(scan, 0);
 	if (scan_word(scan, WORD_OCLOCK, NULL))
 		return;
@@ -263,7 +295,8 @@ scan_clock(struct scan *scan, struct reading *reading, bool is_dotted)
 	clock.hour = clock.minute = clock.second = 0;
 	while (scan->at < start + 2 && scan_word(scan, WORD_AT, NULL))
 		is_dotted = true;
-	if (scan->at > start)
+	bool has_at = scan->at > start;
+	if (has_at)
 		scan_punctuation(scan, ':');
 	if (scan_word(scan, WORD_CLOCK, &hour)) {
 		clock.hour = hour;
@@ -277,7 +310,7 @@ scan_clock(struct scan *scan, struct reading *reading, bool is_dotted)
 		return false;
 	}
 	scan_clock_end(scan, &clock, &half);
-	if (half >= 0)
+	if (half >= 0 || (has_at && !scan->is_finding))
 		clock.is_bare_hour = false;
 	if (clock.hour == 24 && clock.minute == 0) {
 		clock.hour = 0;
@@ -392,14 +425,6 @@ scan_offset(struct scan *scan, int32_t *offset_s)
 	return true;
 }
 
-static bool
-is_zone(const struct token *token)
-{
-	return token_means(token, WORD_ZONE, NULL) ||
-	       token_means(token, WORD_ZONE_US, NULL) ||
-	       token_means(token, WORD_ZONE_VAGUE, NULL);
-}
-
 bool
 scan_zone(struct scan *scan, struct reading *reading)
 {
@@ -419,11 +444,6 @@ scan_zone(struct scan *scan, struct reading *reading)
 	} else if (scan_offset(scan, &offset_s)) {
 		zoned.has_offset = true;
 		zoned.offset_s = offset_s;
-		/* "+0000 (UTC)": the number has said it */
-		if (token_is(scan_peek(scan, 0), '(') &&
-		    is_zone(scan_peek(scan, 1)) &&
-		    token_is(scan_peek(scan, 2), ')'))
-			scan->at += 3;
 	} else {
 		scan->at = start;
 		return false;
@@ -432,6 +452,10 @@ scan_zone(struct scan *scan, struct reading *reading)
 		scan->at = start;
 		return false;
 	}
+	/* "+0000 (UTC)": the number has said it */
+	if (zoned.has_offset && token_is(scan_peek(scan, 0), '(') &&
+	    is_zone(scan_peek(scan, 1)) && token_is(scan_peek(scan, 2), ')'))
+		scan->at += 3;
 	*reading = zoned;
 	return true;
 }
@@ -443,7 +467,7 @@ static bool
 writes_dotted_clocks(const char *language)
 {
 	static const char *const languages[] = {
-	    "fi", "da", "it", "id", "nb", "no", "nn", "et"};
+	    "fi", "da", "it", "id", "nb", "no", "nn", "sv", "et"};
 	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]); i++)
 		if (language_is(language, languages[i]))
 			return true;
@@ -500,6 +524,15 @@ scan_tail(struct scan *scan, struct reading *reading)
 		reading->year = year;
 }
 
+/* Alone, "hier" is German for here, and "MA" is a state. */
+static bool
+may_mean_day(const struct scan *scan, const struct token *word)
+{
+	return !(language_is(scan->context->language, "de") &&
+		   strcmp(word->words->text, "hier") == 0) &&
+	       (word->end - word->start > 2 || scan->context->is_date_node);
+}
+
 /* A date or a word for a day, and what follows. */
 static bool
 scan_dated(struct scan *scan, struct reading *reading)
@@ -508,8 +541,18 @@ scan_dated(struct scan *scan, struct reading *reading)
 	if (!scan_word(scan, WORD_DAYS_AGO, &day.days_ago) &&
 	    !scan_date(scan, &day))
 		return false;
+	size_t after = scan->at;
+	/* "昨晚" is a day and the half of it */
+	if (day.days_ago >= 0 &&
+	    token_means(&scan->tokens[after - 1], WORD_HALF, NULL))
+		scan->at--;
 	if (day.days_ago >= 0 || day.date == PRECISION_DAY)
 		scan_tail(scan, &day);
+	if (scan->at < after)
+		scan->at = after;
+	if (day.days_ago >= 0 && !day.has_clock &&
+	    !may_mean_day(scan, &scan->tokens[after - 1]))
+		return false;
 	*reading = day;
 	return true;
 }
@@ -552,6 +595,27 @@ may_be_length(const struct scan *scan, size_t start)
 	       scan->tokens[scan->at - 1].kind == TOKEN_NUMBER;
 }
 
+/* The day behind a clock, its weekday before it; "Mar 5" is no Tuesday. */
+static bool
+scan_day_behind(struct scan *scan, struct reading *reading)
+{
+	size_t start = scan->at;
+	int weekday;
+	for (int i = 0; i < 2; i++) {
+		struct reading day = *reading;
+		scan->at = start;
+		if (i == 1 && !scan_weekday(scan, &weekday))
+			return false;
+		skip_separators(scan);
+		if (scan_word(scan, WORD_DAYS_AGO, &day.days_ago) ||
+		    (scan_date(scan, &day) && day.date == PRECISION_DAY)) {
+			*reading = day;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* "10:23, 5 March 2024", "10:23" */
 static bool
 scan_clock_first(struct scan *scan, struct reading *reading)
@@ -563,12 +627,8 @@ scan_clock_first(struct scan *scan, struct reading *reading)
 	scan_zone(scan, &clock);
 	size_t after = scan->at;
 	struct reading dated = clock;
-	int weekday;
 	skip_separators(scan);
-	if (scan_weekday(scan, &weekday))
-		skip_separators(scan);
-	if (scan_word(scan, WORD_DAYS_AGO, &dated.days_ago) ||
-	    (scan_date(scan, &dated) && dated.date == PRECISION_DAY)) {
+	if (scan_day_behind(scan, &dated)) {
 		*reading = dated;
 		return true;
 	}

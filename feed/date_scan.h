@@ -85,6 +85,8 @@ bool reading_resolve(const struct reading *, const struct date_context *,
 /* No news page is older, none dates further ahead. */
 #define DATE_FIRST_YEAR 1995
 #define DATE_MAX_AHEAD_S (2 * 86400)
+/* 29 February may be that far back. */
+#define DATE_MAX_YEARS_BACK 8
 int64_t date_latest_s(const struct date_context *);
 
 #endif

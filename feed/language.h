@@ -15,8 +15,10 @@ enum word_kind {
 	WORD_MONTH_WORD,   /* stands before the month's number: "tháng 3" */
 	WORD_WEEKDAY,      /* 0 = Sunday */
 	WORD_UNIT,         /* enum word_unit */
-	WORD_SPAN,         /* that many days: 보름 is 15 */
-	WORD_SPAN_HOURS,   /* that many hours */
+	WORD_UNIT_UK,      /* the same, but in Ukrainian only */
+	WORD_UNIT_AGO,     /* a unit that says "ago" itself: "5 perce" */
+	WORD_SPAN,         /* that many minutes: "час" is 60, 하루 1440 */
+	WORD_SPAN_MONTHS,  /* that many months */
 	WORD_COUNT,        /* "three" is 3, "few" is 3, "half" is -1 */
 	WORD_AGO,          /* after the span */
 	WORD_BEFORE,       /* before the span: "vor", "il y a" */
