@@ -60,6 +60,9 @@ enum tag {
 	TAG_CATEGORY,
 	TAG_PUBLISHED,
 	TAG_PRECISION,
+	/* hello */
+	TAG_PARTS = 128,
+	TAG_LANDLOCK_ABI,
 };
 
 #define MAX_LINE 2048 /* bytes of a link, or of what is said of a page */
@@ -133,6 +136,8 @@ wire_length(const char *bytes, size_t length)
 	if (length < sizeof(body))
 		return 0;
 	memcpy(&body, bytes, sizeof(body));
+	if (body > WIRE_MAX_MESSAGE) /* the sum could wrap round */
+		return WIRE_MAX_MESSAGE + 1;
 	return sizeof(body) + body;
 }
 
@@ -194,6 +199,36 @@ field_string(const struct field_in *field, size_t max_bytes, char **string,
 	if (*string != NULL)
 		return error_set(err, "field %u: twice", field->tag);
 	*string = xstrndup(field->bytes, field->length);
+	return true;
+}
+
+void
+hello_encode(const struct sandbox *sandbox, struct buffer *message)
+{
+	size_t start = message_begin(message);
+	add_number(message, TAG_PARTS, sandbox->parts);
+	add_number(message, TAG_LANDLOCK_ABI, sandbox->landlock_abi);
+	message_end(message, start);
+}
+
+bool
+hello_decode(const char *bytes, size_t length, struct sandbox *sandbox,
+    struct error *err)
+{
+	struct reader reader = {0};
+	struct field_in in;
+	int64_t parts = 0, abi = 0;
+	if (length != WIRE_HELLO_LENGTH)
+		return error_set(err, "no greeting");
+	if (!reader_begin(&reader, bytes, length, err))
+		return false;
+	if (!reader_next(&reader, &in, err) || in.tag != TAG_PARTS ||
+	    !field_number(&in, 0, SANDBOX_ALL, &parts, err) ||
+	    !reader_next(&reader, &in, err) || in.tag != TAG_LANDLOCK_ABI ||
+	    !field_number(&in, 0, UINT16_MAX, &abi, err))
+		return error_set(err, "no greeting");
+	sandbox->parts = (unsigned)parts;
+	sandbox->landlock_abi = (unsigned)abi;
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/sandbox.h"
 #include "feed/buffer.h"
 #include "feed/error.h"
 #include "feed/extract.h"
@@ -19,6 +20,16 @@
 #define WIRE_MAX_MESSAGE ((size_t)24 << 20) /* body cap, zone, rules */
 #define WIRE_MAX_ARTICLES 2000              /* on one page */
 #define WIRE_MAX_TEXT ((size_t)64 << 10)    /* of one article's text */
+
+#define WIRE_HELLO_LENGTH ((size_t)32)      /* always */
+
+/*
+ * A worker's first message, before it has seen a byte of any page: what locks
+ * it in.  Checked like the others; one that speaks otherwise is none of ours.
+ */
+void hello_encode(const struct sandbox *, struct buffer *message);
+bool hello_decode(
+    const char *bytes, size_t length, struct sandbox *, struct error *);
 
 /* A page to be read.  Encoding borrows; job_decode makes the strings the
  * struct's own (job_clear). */
@@ -60,7 +71,8 @@ bool answer_decode(
 void answer_clear(struct answer *);
 
 /* Both ends frame alike: the length of the message that begins here, 0 while
- * fewer than 4 bytes are there. */
+ * fewer than 4 bytes are there; more than WIRE_MAX_MESSAGE if it is too long,
+ * by how much soever. */
 size_t wire_length(const char *bytes, size_t length);
 
 #endif

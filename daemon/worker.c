@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/sandbox.h"
 #include "daemon/wire.h"
 #include "feed/charset.h"
 #include "feed/memory.h"
@@ -174,10 +175,15 @@ worker_main(void)
 	room.charsets = charsets_open(&err);
 	if (room.charsets == NULL)
 		return 1;
-	/* room for the lock-down: from here on nothing more is opened */
+	/* from here on nothing more is opened */
+	struct sandbox sandbox = sandbox_enter(WORKER_FD, SANDBOX_ALL);
 	char *message;
 	size_t length;
-	while ((message = next_message(&length)) != NULL) {
+	struct buffer hello = {0};
+	hello_encode(&sandbox, &hello);
+	bool heard = write_all(hello.bytes, hello.length);
+	buffer_clear(&hello);
+	while (heard && (message = next_message(&length)) != NULL) {
 		struct job job = {0};
 		struct answer answer = {0};
 		struct buffer reply = {0};
@@ -190,10 +196,8 @@ worker_main(void)
 		answer_encode(&answer, &reply);
 		answer_clear(&answer);
 		job_clear(&job);
-		good = write_all(reply.bytes, reply.length);
+		heard = write_all(reply.bytes, reply.length);
 		buffer_clear(&reply);
-		if (!good)
-			break;
 	}
 	for (unsigned i = 0; i < RULES_KEPT; i++)
 		compiled_rules_free(room.kept[i].rules);

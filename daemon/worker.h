@@ -3,7 +3,8 @@
 
 /*
  * The process that reads hostile pages: jobs in, answers out, over one socket,
- * which is the only descriptor it has beside the null device.
+ * which is the only descriptor it has.  It opens what it needs (converters),
+ * locks itself in (sandbox.h), and says first what holds it.
  */
 #define WORKER_NAME "metrofeed-worker" /* as its argument tells main() to be one */
 #define WORKER_FD 3

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -20,6 +22,7 @@
 
 #define RESTART_FIRST_MS 100 /* doubled at each death in a row */
 #define RESTART_MOST_MS 30000
+#define DEATHS_TOLD 5 /* in a row: something is wrong with more than a page */
 
 struct work {
 	TAILQ_ENTRY(work) link;
@@ -36,6 +39,7 @@ struct worker {
 	struct event *readable, *writable, *deadline, *restart;
 	struct work *work; /* being read, or NULL */
 	size_t written;
+	bool greeted; /* it has said what locks it in */
 	struct buffer answer;
 	unsigned deaths; /* in a row */
 };
@@ -47,6 +51,11 @@ struct workers {
 	int deadline_ms;
 	size_t load;
 	unsigned long restarts;
+	bool told; /* what the first worker said of its sandbox */
+	struct sandbox sandbox;
+	sandbox_callback *callback;
+	void *arg;
+	bool cpu_refused; /* said once */
 	TAILQ_HEAD(, work) waiting;
 	struct worker list[];
 };
@@ -180,6 +189,7 @@ worker_stop(struct worker *worker)
 	while (waitpid(worker->pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	worker->pid = 0;
+	worker->greeted = false;
 	event_del(worker->deadline);
 	buffer_clear(&worker->answer);
 	return status;
@@ -215,6 +225,9 @@ worker_lost(struct worker *worker, const char *why)
 	char reason[128];
 	if (why != NULL)
 		(void)snprintf(reason, sizeof(reason), "%s", why);
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		(void)snprintf(reason, sizeof(reason),
+		    "the worker called what its sandbox forbids on this page");
 	else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		(void)snprintf(reason, sizeof(reason),
 		    "the worker died of signal %d (%s) on this page",
@@ -229,7 +242,9 @@ worker_lost(struct worker *worker, const char *why)
 		wait_ms *= 2;
 	if (wait_ms > RESTART_MOST_MS)
 		wait_ms = RESTART_MOST_MS;
-	worker->deaths++;
+	if (++worker->deaths == DEATHS_TOLD)
+		log_warnx("worker: ended %u times in a row; the last time: %s",
+		    worker->deaths, reason);
 	struct timeval wait = milliseconds(wait_ms);
 	event_add(worker->restart, &wait);
 	log_debug("worker: lost; the next one in %d ms", wait_ms);
@@ -274,6 +289,44 @@ worker_answer(struct worker *worker)
 	answer_clear(&answer);
 }
 
+/* Said once, and again if a later worker gets something else. */
+static void
+say_sandbox(struct workers *workers, const struct sandbox *sandbox)
+{
+	if (workers->told && sandbox->parts == workers->sandbox.parts &&
+	    sandbox->landlock_abi == workers->sandbox.landlock_abi)
+		return;
+	workers->told = true;
+	workers->sandbox = *sandbox;
+	char *words = sandbox_words(sandbox);
+#ifdef METROFEED_NO_LOCKDOWN
+	log_debug("workers: %s: this build leaves it out", words);
+#else
+	if (sandbox->parts == SANDBOX_ALL)
+		log_debug("workers: %s", words);
+	else
+		log_warnx("workers: %s; pages are read all the same", words);
+#endif
+	free(words);
+	if (workers->callback != NULL)
+		workers->callback(sandbox, workers->arg);
+}
+
+static void
+worker_greeting(struct worker *worker)
+{
+	struct sandbox sandbox;
+	struct error err = {{0}};
+	if (!hello_decode(
+		worker->answer.bytes, worker->answer.length, &sandbox, &err)) {
+		worker_lost(worker, "the worker did not begin with a greeting");
+		return;
+	}
+	worker->greeted = true;
+	buffer_clear(&worker->answer);
+	say_sandbox(worker->workers, &sandbox);
+}
+
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -281,7 +334,10 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	struct worker *worker = arg;
 	struct buffer *answer = &worker->answer;
 	static char chunk[64 << 10];
-	ssize_t got = read(fd, chunk, sizeof(chunk));
+	/* an answer may follow the greeting at once */
+	size_t most = worker->greeted ? sizeof(chunk)
+				      : WIRE_HELLO_LENGTH - answer->length;
+	ssize_t got = read(fd, chunk, most);
 	if (got == -1 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (got <= 0) {
@@ -289,6 +345,11 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	buffer_add(answer, chunk, (size_t)got);
+	if (!worker->greeted) {
+		if (answer->length == WIRE_HELLO_LENGTH)
+			worker_greeting(worker);
+		return;
+	}
 	size_t length = wire_length(answer->bytes, answer->length);
 	if (length > WIRE_MAX_MESSAGE ||
 	    (length != 0 && answer->length > length))
@@ -319,9 +380,40 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/*
+ * RLIMIT_CPU counts the life of a process: the limit is moved on before each
+ * page.  It is for the time after us: the deadline ends a worker that spins
+ * while we live, and this one that was left alone.
+ */
+static void
+limit_cpu(struct worker *worker)
+{
+#ifndef METROFEED_NO_LOCKDOWN
+	clockid_t clock;
+	struct timespec used;
+	struct rlimit limit;
+	if (clock_getcpuclockid(worker->pid, &clock) != 0 ||
+	    clock_gettime(clock, &used) == -1)
+		return; /* it has just died: the socket tells */
+	if (prlimit(worker->pid, RLIMIT_CPU, NULL, &limit) == 0) {
+		rlim_t more = (rlim_t)worker->workers->deadline_ms / 1000 + 2;
+		rlim_t soft = (rlim_t)used.tv_sec + more;
+		limit.rlim_cur = soft < limit.rlim_max ? soft : limit.rlim_max;
+		if (prlimit(worker->pid, RLIMIT_CPU, &limit, NULL) == 0)
+			return;
+	}
+	if (!worker->workers->cpu_refused)
+		log_warn("worker: no limit on its CPU time");
+	worker->workers->cpu_refused = true;
+#else
+	(void)worker;
+#endif
+}
+
 static void
 worker_give(struct worker *worker, struct work *work)
 {
+	limit_cpu(worker);
 	struct timeval deadline = milliseconds(worker->workers->deadline_ms);
 	worker->work = work;
 	worker->written = 0;
@@ -380,6 +472,14 @@ workers_new(struct event_base *base, unsigned count, int deadline_ms)
 		worker->restart = evtimer_new(base, on_restart, worker);
 	}
 	return workers;
+}
+
+void
+workers_on_sandbox(
+    struct workers *workers, sandbox_callback *callback, void *arg)
+{
+	workers->callback = callback;
+	workers->arg = arg;
 }
 
 void

@@ -21,9 +21,15 @@ struct work; /* one job under way or waiting */
 typedef void work_callback(
     struct answer *answer, const char *reason, void *arg);
 
+/* What locks the workers in: told at the first one's start, and again if a
+ * later one differs. */
+typedef void sandbox_callback(const struct sandbox *, void *arg);
+
 /* `count` processes, started when first needed; deadline_ms of wall clock a page. */
 struct workers *workers_new(
     struct event_base *, unsigned count, int deadline_ms);
+/* Who wants to know; one at most. */
+void workers_on_sandbox(struct workers *, sandbox_callback *, void *arg);
 /* Kills them all; pending callbacks are never called. */
 void workers_free(struct workers *);
 

@@ -410,7 +410,7 @@ test_length(void **state)
 	assert_int_equal(wire_length(bytes, 4), 9);
 	assert_int_equal(wire_length(bytes, 9), 9);
 	/* no wrap-around to something small */
-	assert_int_equal(wire_length(bytes + 9, 4), INT64_C(4294967299));
+	assert_int_equal(wire_length(bytes + 9, 4), WIRE_MAX_MESSAGE + 1);
 }
 
 /* ---- liars ---- */
@@ -863,6 +863,39 @@ test_huge(void **state)
 	buffer_clear(&message);
 }
 
+/* A greeting is of one form; each byte of it is either right or refused. */
+static void
+test_hello(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct sandbox sandbox = {SANDBOX_ALL & ~SANDBOX_LANDLOCK, 7}, back;
+	struct buffer message = {0};
+	hello_encode(&sandbox, &message);
+	assert_int_equal(message.length, WIRE_HELLO_LENGTH);
+	assert_true(hello_decode(message.bytes, message.length, &back, &err));
+	assert_int_equal(back.parts, sandbox.parts);
+	assert_int_equal(back.landlock_abi, sandbox.landlock_abi);
+	for (size_t length = 0; length < message.length; length++)
+		assert_false(hello_decode(message.bytes, length, &back, &err));
+	size_t taken = 0;
+	for (size_t bit = 0; bit < message.length * 8; bit++) {
+		message.bytes[bit / 8] ^= (char)(1 << bit % 8);
+		if (hello_decode(message.bytes, message.length, &back, &err)) {
+			assert_true(back.parts <= SANDBOX_ALL);
+			assert_true(back.landlock_abi <= UINT16_MAX);
+			taken++;
+		}
+		message.bytes[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	/* another set of parts (4 bits), another ABI (16) */
+	assert_int_equal(taken, 4 + 16);
+	buffer_clear(&message);
+	message = sample_message(1);
+	assert_false(hello_decode(message.bytes, message.length, &back, &err));
+	buffer_clear(&message);
+}
+
 int
 main(void)
 {
@@ -883,6 +916,7 @@ main(void)
 	    cmocka_unit_test(test_flipped),
 	    cmocka_unit_test(test_noise),
 	    cmocka_unit_test(test_huge),
+	    cmocka_unit_test(test_hello),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
