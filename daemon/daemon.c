@@ -157,6 +157,18 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	notify_watchdog();
 }
 
+/* `metrofeed status` reads it beside us. */
+static void
+on_sandbox(const struct sandbox *sandbox, void *arg)
+{
+	struct daemon *daemon = arg;
+	char *words = sandbox_words(sandbox);
+	char *line = xasprintf("workers: %s\n", words);
+	store_tell(daemon->services.store, line);
+	free(line);
+	free(words);
+}
+
 /* ---- sections ---- */
 
 static void
@@ -442,6 +454,7 @@ daemon_new(struct config *config, const char *file,
 	services->zones = zones_new();
 	services->queue = queue_new(MAX_FETCHES);
 	services->workers = workers_new(services->base, WORKERS, DEADLINE_MS);
+	workers_on_sandbox(services->workers, on_sandbox, daemon);
 	daemon->pump = evtimer_new(services->base, on_pump, daemon);
 	daemon->flush = evtimer_new(services->base, on_flush, daemon);
 	daemon->idle =

@@ -77,9 +77,36 @@ print_json_time(const char *name, int64_t at_s)
 	printf(",\"%s\":\"%s\"", name, time);
 }
 
+/* What the daemon says of its workers; NULL before the first one's start. */
+static char *
+told_of_workers(const char *directory)
+{
+	static const char name[] = "workers: ";
+	char *told = store_told(directory);
+	char *at = told != NULL ? strstr(told, name) : NULL;
+	char *words = NULL;
+	if (at != NULL) {
+		at += strlen(name);
+		words = text_line(at, strcspn(at, "\n"), 400);
+	}
+	free(told);
+	return words;
+}
+
 static void
-print_section_json(
-    const struct section_state *state, bool watched, uint64_t articles)
+print_workers_json(const char *workers)
+{
+	static const char whole[] = "locked in:";
+	printf(",\"locked-in\":%s,\"workers\":",
+	    workers == NULL                               ? "null"
+	    : strncmp(workers, whole, strlen(whole)) == 0 ? "true"
+							  : "false");
+	print_json(workers);
+}
+
+static void
+print_section_json(const struct section_state *state, bool watched,
+    uint64_t articles, const char *workers)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -94,6 +121,7 @@ print_section_json(
 	print_json(state->stage);
 	printf(",\"reason\":");
 	print_json(state->reason);
+	print_workers_json(workers);
 	printf("}");
 }
 
@@ -133,6 +161,7 @@ command_status(struct config *config, const struct call *call)
 	struct section_state *list = NULL;
 	size_t count = 0;
 	int status = 1;
+	char *workers = told_of_workers(config->state);
 	struct store *store = store_open(config->state, STORE_READ, &err);
 	if (store == NULL || !store_sections(store, &list, &count, &err)) {
 		log_errorx("%s", err.reason);
@@ -157,13 +186,17 @@ command_status(struct config *config, const struct call *call)
 			log_warnx("%s", err.reason);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(&list[i], watched, articles);
+			print_section_json(
+			    &list[i], watched, articles, workers);
 		} else
 			print_line(&list[i], watched, articles);
 	}
 	if (call->json)
 		printf("]\n");
+	else if (workers != NULL)
+		printf("workers: %s\n", workers);
 out:
+	free(workers);
 	for (size_t i = 0; i < count; i++)
 		section_state_clear(&list[i]);
 	free(list);

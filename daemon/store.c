@@ -27,6 +27,7 @@
 #define WAL_MAX_PAGES 16384 /* 64 MiB: checkpoint also when never idle */
 #define KNOWN_MAX_BYTES ((size_t)64 << 20) /* candidates for one page */
 #define MAX_DAYS 100000
+#define TOLD_MAX_BYTES 1024
 
 enum statement {
 	SQL_BEGIN,
@@ -278,6 +279,32 @@ ask_number(struct store *store, const char *query, int64_t *number)
 
 /* ---- opening ---- */
 
+void
+store_tell(struct store *store, const char *lines)
+{
+	char *text = xasprintf("%ld\n%s", (long)getpid(), lines);
+	if (ftruncate(store->lock, 0) == 0)
+		(void)!pwrite(store->lock, text, strlen(text), 0);
+	free(text);
+}
+
+char *
+store_told(const char *directory)
+{
+	char *path = xasprintf("%s/metrofeed.lock", directory);
+	char text[TOLD_MAX_BYTES];
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	ssize_t got = fd == -1 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+	if (fd != -1)
+		close(fd);
+	free(path);
+	if (got <= 0)
+		return NULL;
+	text[got] = '\0';
+	const char *lines = strchr(text, '\n');
+	return lines != NULL && lines[1] != '\0' ? xstrdup(lines + 1) : NULL;
+}
+
 static bool
 take_lock(struct store *store, const char *directory, struct error *err)
 {
@@ -297,12 +324,9 @@ take_lock(struct store *store, const char *directory, struct error *err)
 			error_set(err, "%s: %s", path, strerror(reason));
 		close(fd);
 	} else {
-		int length =
-		    snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
 		/* a help for messages; the lock itself is what counts */
-		if (ftruncate(fd, 0) == 0)
-			(void)!pwrite(fd, pid, (size_t)length, 0);
 		store->lock = fd;
+		store_tell(store, "");
 	}
 	free(path);
 	return store->lock != -1;

@@ -89,6 +89,15 @@ struct store *store_open(
 /* Commits what is open, checkpoints, closes. */
 void store_close(struct store *);
 
+/*
+ * Beside its pid, in the lock's file: what a daemon says of itself for as long
+ * as it runs, in lines.  A help for people; what cannot be written is not told.
+ */
+void store_tell(struct store *, const char *lines);
+/* What the daemon that holds the lock, or held it last, said; the caller's,
+ * NULL if nothing. */
+char *store_told(const char *directory);
+
 /* The section's row by path; a path never seen gives a fresh zeroed state with
  * path set. */
 bool store_section(struct store *, const char *path, struct section_state *,

@@ -181,10 +181,11 @@ class Rig:
             return done if self.rounds() != before or done.returncode else None
         return wait_for("a round", tried)
 
-    def start(self, *options):
+    def start(self, *options, under=(), **how):
+        """`under`: a command that runs it; the rest is Popen's."""
         self.process = subprocess.Popen(
-            [PROGRAM, "run", "-v", "-c", self.conf, *options],
-            stderr=open(self.log, "a", encoding="utf-8"))
+            [*under, PROGRAM, "run", "-v", "-c", self.conf, *options],
+            stderr=open(self.log, "a", encoding="utf-8"), **how)
         return self
 
     def send(self, number):

@@ -612,6 +612,27 @@ test_lock(void **state)
 	store_close(open_store());
 }
 
+/* Told in the lock's file, until the next daemon begins. */
+static void
+test_told(void **state)
+{
+	(void)state;
+	assert_null(store_told(directory));
+	struct store *store = open_store();
+	assert_null(store_told(directory));
+	store_tell(store, "workers: at work\ndaemon: too\n");
+	store_tell(store, "workers: done\n");
+	char *told = store_told(directory);
+	assert_string_equal(told, "workers: done\n");
+	free(told);
+	store_close(store);
+	told = store_told(directory);
+	assert_string_equal(told, "workers: done\n");
+	free(told);
+	store_close(open_store());
+	assert_null(store_told(directory));
+}
+
 /* Beside the daemon, and after it. */
 static void
 test_read(void **state)
@@ -1903,6 +1924,7 @@ main(void)
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),
+	    TEST(test_told),
 	    TEST(test_read),
 	    TEST(test_sections),
 	    TEST(test_many_sections),
