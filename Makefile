@@ -68,7 +68,7 @@ warnings = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
 # Asked of pkg-config when the first recipe needs it and not before: on a bare
 # system the packages arrive in the same run of make.
 packages = libcurl libxml-2.0 libevent_core libevent_extra gumbo expat \
-	yaml-0.1 sqlite3 libpcre2-8
+	yaml-0.1 sqlite3 libpcre2-8 jansson
 package_cflags = $(eval package_cflags := \
 	$$(shell $$(PKG_CONFIG) --cflags $$(packages)))$(package_cflags)
 package_libs = $(eval package_libs := \

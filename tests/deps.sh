@@ -62,6 +62,7 @@ needs_build() {
 	library yaml-0.1 0.2 libyaml-dev
 	library sqlite3 3.35 libsqlite3-dev
 	library libpcre2-8 10.32 libpcre2-dev
+	library jansson 2.8 libjansson-dev
 	file_or "/etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem
 	    /etc/pki/tls/certs/ca-bundle.crt" ca-certificates
 	file_or /usr/share/zoneinfo/Asia/Seoul tzdata
