@@ -6,6 +6,11 @@
 
 #include "feed/date.h"
 
+/* What a page may say of one article. */
+#define ARTICLE_TITLE_CHARACTERS 300
+#define ARTICLE_AUTHOR_CHARACTERS 120
+#define ARTICLE_TEXT_BYTES 60000
+
 /*
  * One article, as seen on a page (id NULL, first_seen_s 0) or as the store
  * knows it.  The struct owns its strings; absent ones are NULL.

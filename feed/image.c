@@ -20,8 +20,8 @@ holds(const char *string, const char *const *words)
 	return found;
 }
 
-static bool
-is_placeholder(const char *address)
+bool
+infer_is_placeholder(const char *address)
 {
 	static const char *const words[] = {"blank.", "spacer", "placeholder",
 	    "lazy.", "/loading", "1x1", "pixel.", "transparent", "grey.gif",
@@ -102,23 +102,23 @@ address_of(const struct page *page, uint32_t node)
 	for (size_t i = 0; sets[i] != NULL; i++) {
 		const char *set = page_attribute(page, node, sets[i]);
 		char *address = set != NULL ? from_srcset(set) : NULL;
-		if (address != NULL && !is_placeholder(address))
+		if (address != NULL && !infer_is_placeholder(address))
 			return address;
 		free(address);
 	}
 	for (size_t i = 0; lazy[i] != NULL; i++) {
 		const char *value = page_attribute(page, node, lazy[i]);
-		if (value != NULL && !is_placeholder(value))
+		if (value != NULL && !infer_is_placeholder(value))
 			return xstrdup(value);
 	}
 	const char *source = page_attribute(page, node, "src");
-	if (source != NULL && !is_placeholder(source))
+	if (source != NULL && !infer_is_placeholder(source))
 		return xstrdup(source);
 	for (uint32_t i = page->first_attribute[node];
 	     i < page->first_attribute[node + 1]; i++) {
 		const struct page_attribute *attribute = &page->attributes[i];
 		if (strncmp(attribute->name, "data-", 5) == 0 &&
-		    !is_placeholder(attribute->value) &&
+		    !infer_is_placeholder(attribute->value) &&
 		    looks_like_image(attribute->value))
 			return xstrdup(attribute->value);
 	}
@@ -137,7 +137,7 @@ infer_image(const struct page *page, uint32_t node, const char *base)
 		const char *style = page_attribute(page, at, "style");
 		if (address == NULL && style != NULL) {
 			address = from_style(style);
-			if (address != NULL && is_placeholder(address)) {
+			if (address != NULL && infer_is_placeholder(address)) {
 				free(address);
 				address = NULL;
 			}

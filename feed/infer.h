@@ -40,4 +40,7 @@ void infer_fields(const struct page *, const struct listing *,
  * lazy attributes, src unless it is a placeholder, style; absolute, or NULL. */
 char *infer_image(const struct page *, uint32_t node, const char *base);
 
+/* Does the address show nothing ("blank.gif", data:), whatever page it is on? */
+bool infer_is_placeholder(const char *address);
+
 #endif

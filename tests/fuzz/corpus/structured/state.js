@@ -1,0 +1,1 @@
+{props: {'list': [{"id": 202304180001, "title": "Harbour \u0027bridge\x27 \ud83d\ude00", "url": "\/a\/1", "publishedAt": 1681810665000, live: !0, next: undefined,}, /* more */ {"id": "2", "headline": "Council agrees", "path": "/a/2", "authors": [{"name": "Kim"}], "thumbnail": {"src": "/p/2.jpg"},},],}};
