@@ -5,19 +5,18 @@
 
 #include "feed/buffer.h"
 #include "feed/date.h"
+#include "feed/fill.h"
 #include "feed/infer.h"
 #include "feed/links.h"
 #include "feed/memory.h"
 #include "feed/pager.h"
 #include "feed/pattern.h"
 #include "feed/select.h"
+#include "feed/structured.h"
 #include "feed/text.h"
 #include "feed/url.h"
 
 #define ITEMS_MAX 2000
-#define TITLE_CHARACTERS 300
-#define AUTHOR_CHARACTERS 120
-#define TEXT_BYTES 60000
 
 struct reading {
 	const struct compiled_rules *rules;
@@ -25,6 +24,7 @@ struct reading {
 	const struct extract_context *context;
 	char *base; /* what links are resolved against */
 	struct date_context dates;
+	struct structured *structured; /* what the page says to machines */
 	struct listing items;
 	struct raw { /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
@@ -121,7 +121,7 @@ describe_page(const struct reading *reading, struct extraction *out)
 {
 	const struct page *page = reading->page;
 	const char *language = page_attribute(page, 0, "lang");
-	out->page_title = clean_or_null(page->title, TITLE_CHARACTERS);
+	out->page_title = clean_or_null(page->title, ARTICLE_TITLE_CHARACTERS);
 	out->site_title =
 	    clean_or_null(meta_content(page, "og:site_name"), 100);
 	out->language = clean_or_null(language, 35);
@@ -228,9 +228,10 @@ value_shaped(const struct compiled_rule *rule, enum field field, char *value)
 {
 	if (value == NULL)
 		return NULL;
-	char *clean = field == FIELD_TEXT
-			  ? text_paragraphs(value, strlen(value), TEXT_BYTES)
-			  : text_line(value, strlen(value), 20000);
+	char *clean =
+	    field == FIELD_TEXT
+		? text_paragraphs(value, strlen(value), ARTICLE_TEXT_BYTES)
+		: text_line(value, strlen(value), 20000);
 	free(value);
 	if (rule->pattern != NULL) {
 		char *part =
@@ -244,7 +245,8 @@ value_shaped(const struct compiled_rule *rule, enum field field, char *value)
 		char *rest = pattern_remove(rule->strip, clean);
 		free(clean);
 		clean = field == FIELD_TEXT
-			    ? text_paragraphs(rest, strlen(rest), TEXT_BYTES)
+			    ? text_paragraphs(
+				  rest, strlen(rest), ARTICLE_TEXT_BYTES)
 			    : text_line(rest, strlen(rest), 20000);
 		free(rest);
 	}
@@ -515,11 +517,11 @@ take_text(char **to, enum field field, const struct raw *raw, char **inferred)
 	if (value == NULL)
 		return;
 	if (field == FIELD_TEXT)
-		*to = text_paragraphs(value, strlen(value), TEXT_BYTES);
+		*to = text_paragraphs(value, strlen(value), ARTICLE_TEXT_BYTES);
 	else
 		*to = text_line(value, strlen(value),
-		    field == FIELD_TITLE ? TITLE_CHARACTERS
-					 : AUTHOR_CHARACTERS);
+		    field == FIELD_TITLE ? ARTICLE_TITLE_CHARACTERS
+					 : ARTICLE_AUTHOR_CHARACTERS);
 	if (*to != NULL && (*to)[0] == '\0') {
 		free(*to);
 		*to = NULL;
@@ -548,9 +550,6 @@ make_article(const struct reading *reading, size_t index)
 	article.published = raw->value[FIELD_DATE] != NULL
 				? read_date(reading, raw->value[FIELD_DATE])
 				: inferred->published;
-	if (article.link != NULL)
-		article.published =
-		    refine_date(reading, article.link, article.published);
 	return article;
 }
 
@@ -589,6 +588,15 @@ is_wanted(const struct compiled_rules *rules, const struct article *article)
 }
 
 static bool
+has_filter_on(const struct compiled_rules *rules, enum field field)
+{
+	for (size_t i = 0; i < rules->filter_count; i++)
+		if (rules->filters[i].field == field)
+			return true;
+	return false;
+}
+
+static bool
 same_story(const struct article *a, const struct article *b)
 {
 	if (a->key != NULL && b->key != NULL)
@@ -623,11 +631,70 @@ is_repeated(struct articles *articles, struct article *article)
 	return false;
 }
 
-static void
-make_articles(struct reading *reading, struct extraction *out)
+/* Of an empty list: what structured data names instead.  Rules that say where
+ * the items are have the last word. */
+static struct article *
+list_from_data(struct reading *reading, struct extraction *out, size_t *count)
 {
-	for (size_t i = 0; i < reading->items.count; i++) {
-		struct article article = make_article(reading, i);
+	const struct record **records = NULL;
+	*count = 0;
+	if (reading->rules->items.count == 0) {
+		structured_add_state(reading->structured, NULL, 0);
+		*count = structured_list(reading->structured, &records);
+	}
+	if (*count == 0)
+		return NULL;
+	const char *source =
+	    structured_source_name(records[0]->source[FIELD_TITLE]);
+	struct article *articles = xcalloc(*count, sizeof(*articles));
+	for (size_t i = 0; i < *count; i++) {
+		articles[i].link = xstrdup(records[i]->value[FIELD_LINK]);
+		articles[i].key = xstrdup_or_null(records[i]->key);
+		articles[i].title = structured_text(records[i], FIELD_TITLE);
+	}
+	free(records);
+	free(out->item_how);
+	out->item_how =
+	    xasprintf("inferred: %zu articles from %s", *count, source);
+	for (int field = FIELD_LINK; field <= FIELD_TITLE; field++) {
+		free(out->how[field]);
+		out->how[field] =
+		    xasprintf("%s, %zu/%zu", source, *count, *count);
+	}
+	out->item_count = (uint32_t)*count;
+	return articles;
+}
+
+static void
+fill_from_data(struct reading *reading, struct article *articles, size_t count,
+    bool from_data, struct extraction *out)
+{
+	struct fill fill = {
+	    .structured = reading->structured,
+	    .dates = &reading->dates,
+	    .site_title = out->site_title,
+	    .item_count = count,
+	};
+	for (int field = 0; field < FIELD_COUNT; field++)
+		fill.wanted[field] = from_data || reading->wanted[field];
+	/* it is for filters alone */
+	fill.wanted[FIELD_CATEGORY] &=
+	    has_filter_on(reading->rules, FIELD_CATEGORY);
+	if (!from_data && fill_is_needed(&fill, articles, count))
+		structured_add_state(reading->structured, articles, count);
+	fill_articles(&fill, articles, count, out->how);
+}
+
+/* Takes the articles. */
+static void
+take_articles(struct reading *reading, struct article *articles, size_t count,
+    struct extraction *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct article article = articles[i];
+		if (article.link != NULL)
+			article.published = refine_date(
+			    reading, article.link, article.published);
 		if (article.link == NULL || article.title == NULL ||
 		    !is_wanted(reading->rules, &article))
 			out->dropped++;
@@ -638,6 +705,23 @@ make_articles(struct reading *reading, struct extraction *out)
 		}
 		article_clear(&article);
 	}
+	free(articles);
+}
+
+static void
+make_articles(struct reading *reading, struct extraction *out)
+{
+	size_t count = reading->items.count;
+	bool from_data = count == 0;
+	struct article *articles;
+	if (from_data)
+		articles = list_from_data(reading, out, &count);
+	else
+		articles = xcalloc(count, sizeof(*articles));
+	for (size_t i = 0; !from_data && i < count; i++)
+		articles[i] = make_article(reading, i);
+	fill_from_data(reading, articles, count, from_data, out);
+	take_articles(reading, articles, count, out);
 }
 
 /* ---- the listing as one of several pages ---- */
@@ -735,6 +819,7 @@ reading_clear(struct reading *reading)
 	}
 	free(reading->raw);
 	free(reading->inferred);
+	structured_free(reading->structured);
 	listing_clear(&reading->items);
 	free(reading->base);
 }
@@ -745,7 +830,7 @@ find_items(struct reading *reading, struct extraction *out, struct error *err)
 	if (reading->rules->items.count > 0)
 		return items_by_rule(reading, out, err);
 	links_find(reading->rules, reading->page, reading->base,
-	    reading->context, &reading->items);
+	    reading->context, reading->structured, &reading->items);
 	out->item_how = xasprintf("inferred: %s",
 	    reading->items.how != NULL ? reading->items.how : "");
 	out->item_selector = reading->items.selector;
@@ -772,6 +857,8 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	    .language =
 		context->language != NULL ? context->language : out->language,
 	};
+	reading.structured =
+	    structured_find(rules, page, context->url, reading.base);
 	bool good = find_items(&reading, out, err);
 	size_t count = reading.items.count;
 	reading.raw = xcalloc(count, sizeof(*reading.raw));
@@ -782,8 +869,8 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 		out->item_count = (uint32_t)count;
 		vote_on_order(&reading);
 		infer_rest(&reading, out);
-		make_articles(&reading, out);
 		say_rules(&reading, out);
+		make_articles(&reading, out);
 		describe_list(&reading, out);
 		find_next_page(&reading, out);
 	}

@@ -363,9 +363,12 @@ score_group(const struct page *page, const struct region_item *items,
 {
 	size_t widths[SAMPLE_ITEMS], titles[SAMPLE_ITEMS], sampled = 0;
 	double dated = 0, headed = 0, pictured = 0, links = 0;
+	size_t listed = 0;
 	group->stories = count_stories(items, group);
-	for (size_t i = 0; i < group->count; i++)
+	for (size_t i = 0; i < group->count; i++) {
 		links += items[group->members[i]].score;
+		listed += items[group->members[i]].listed;
+	}
 	size_t step = group->count / SAMPLE_ITEMS + 1;
 	for (size_t i = 0; i < group->count && sampled < SAMPLE_ITEMS;
 	     i += step, sampled++) {
@@ -396,6 +399,8 @@ score_group(const struct page *page, const struct region_item *items,
 		group->score -= 25;
 	if (n < 5)
 		group->score -= 10;
+	if (listed * 5 >= group->count * 3)
+		group->score += 8;
 }
 
 /* ---- together ---- */

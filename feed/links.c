@@ -40,6 +40,7 @@ struct collection {
 	const struct compiled_rules *rules;
 	const struct page *page;
 	const char *base;
+	const struct structured *structured;
 	struct occurrence *occurrences;
 	size_t count;
 	struct story *stories;
@@ -450,6 +451,8 @@ climb_all(const struct collection *all, size_t *count)
 		items[*count].score = story->score;
 		items[*count].shape = story->shape;
 		items[*count].words = story->words;
+		items[*count].listed =
+		    structured_lists(all->structured, story->link, story->key);
 		(*count)++;
 		first = last + 1;
 	}
@@ -694,9 +697,14 @@ choose_list(const struct collection *all, const struct extract_context *context,
 void
 links_find(const struct compiled_rules *rules, const struct page *page,
     const char *base, const struct extract_context *context,
-    struct listing *listing)
+    const struct structured *structured, struct listing *listing)
 {
-	struct collection all = {.rules = rules, .page = page, .base = base};
+	struct collection all = {
+	    .rules = rules,
+	    .page = page,
+	    .base = base,
+	    .structured = structured,
+	};
 	*listing = (struct listing){0};
 	collect(&all);
 	judge(&all);

@@ -7,6 +7,7 @@
 #include "feed/extract.h"
 #include "feed/page.h"
 #include "feed/rules.h"
+#include "feed/structured.h"
 
 /*
  * Which links are stories, and which parts of the page form the list: an
@@ -30,9 +31,11 @@ void listing_add(struct listing *, struct item); /* takes the strings */
 void listing_clear(struct listing *);
 
 /* The list of the page; count 0 and `how` in words if there is none.  base is
- * what links are resolved against. */
+ * what links are resolved against; articles that structured data names are
+ * likelier the list. */
 void links_find(const struct compiled_rules *, const struct page *,
-    const char *base, const struct extract_context *, struct listing *);
+    const char *base, const struct extract_context *,
+    const struct structured *, struct listing *);
 
 /* Is this link one of the configured templates?  The key in *key (the
  * caller's) or NULL; true without templates. */
