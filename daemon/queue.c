@@ -241,6 +241,19 @@ entry_append(struct queue_host *host, struct queue_entry *entry)
 }
 
 static void
+entry_prepend(struct queue_host *host, struct queue_entry *entry)
+{
+	entry->host = host;
+	entry->next = host->first;
+	entry->previous = NULL;
+	if (host->first != NULL)
+		host->first->previous = entry;
+	else
+		host->last = entry;
+	host->first = entry;
+}
+
+static void
 entry_take_out(struct queue_entry *entry)
 {
 	struct queue_host *host = entry->host;
@@ -291,19 +304,33 @@ queue_free(struct queue *queue)
 	free(queue);
 }
 
-void
-queue_push(struct queue *queue, struct queue_entry *entry, const char *name,
-    int64_t gap_ms)
+static void
+push(struct queue *queue, struct queue_entry *entry, const char *name,
+    int64_t gap_ms, void (*place)(struct queue_host *, struct queue_entry *))
 {
 	if (entry->state != IDLE)
 		return;
 	struct queue_host *host = host_get(queue, name);
 	if (gap_ms > host->gap_ms)
 		host->gap_ms = gap_ms < GAP_MOST_MS ? gap_ms : GAP_MOST_MS;
-	entry_append(host, entry);
+	place(host, entry);
 	entry->state = WAITING;
 	queue->waiting++;
 	host_settle(queue, host);
+}
+
+void
+queue_push(struct queue *queue, struct queue_entry *entry, const char *name,
+    int64_t gap_ms)
+{
+	push(queue, entry, name, gap_ms, entry_append);
+}
+
+void
+queue_push_first(struct queue *queue, struct queue_entry *entry,
+    const char *name, int64_t gap_ms)
+{
+	push(queue, entry, name, gap_ms, entry_prepend);
 }
 
 void

@@ -31,6 +31,10 @@ void queue_free(struct queue *);
 void queue_push(struct queue *, struct queue_entry *, const char *host,
     int64_t gap_ms);
 
+/* The same, but the first of those that wait there: what has begun goes on. */
+void queue_push_first(struct queue *, struct queue_entry *, const char *host,
+    int64_t gap_ms);
+
 /* Forbid the host until then (a start after restart, Retry-After for a whole
  * host).  An earlier moment than one already given changes nothing. */
 void queue_hold(struct queue *, const char *host, int64_t until_ms);

@@ -28,6 +28,7 @@ next_random(uint32_t *random)
 /*
  * What is done, and what must come of it:
  *   pN h g   push entry N to host h with gap g
+ *   fN h g   the same, but before all that wait there
  *   hH t     hold host H until t
  *   rN       remove entry N
  *   tT       the time is T
@@ -73,6 +74,13 @@ static const struct {
 	"p0a100 =0 t50 r0 p1a5000 -4950 t4999 -1 t5000 =1"},
     {"a larger gap counts from a start under way", 4,
 	"p0a100 =0 t50 p1a5000 t200 r0 -4800"},
+    {"what has begun goes first", 4,
+	"p0a0 p1a0 p2a0 =0 r0 f0a0 =0 r0 =1 r1 =2 r2 --1"},
+    {"the first of none", 4, "f0a50 p1a50 =0 r0 -50 t50 =1"},
+    {"the first keeps the gap", 4,
+	"p0a2000 p1a2000 =0 t100 r0 f0a2000 -1900 t2000 =0 r0 -2000"},
+    {"the first is taken out", 4, "p1a0 f0a0 r0 =1 r1 --1"},
+    {"pushed first twice", 4, "p1a0 f1a0 f0a0 f0a0 =0 r0 =1 r1 --1"},
     {"held before anything came", 4, "ha500 p0a0 -500 t500 =0"},
     {"held while it waits", 4, "p0a0 p1b0 ha500 =1 -500 t499 -1 t500 =0"},
     {"held while one is active", 4, "p0a0 p1a0 =0 ha500 r0 -500 t500 =1"},
@@ -114,6 +122,12 @@ test_stories(void **state)
 						     &n, host, &number, &used),
 				    3);
 				queue_push(queue, &entries[n], host, number);
+			} else if (what == 'f') {
+				assert_int_equal(sscanf(at, "f%1d%1[a-z]%ld%n",
+						     &n, host, &number, &used),
+				    3);
+				queue_push_first(
+				    queue, &entries[n], host, number);
 			} else if (what == 'h') {
 				assert_int_equal(sscanf(at, "h%1[a-z]%ld%n",
 						     host, &number, &used),
