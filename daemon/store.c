@@ -63,7 +63,8 @@ enum statement {
 	"number, path, url, etag, last_modified, validated, body_hash,"        \
 	" rules_hash, due, round, good, news, failures, item_count, rounds,"   \
 	" rounds_good, stage, reason, site_title, title, language, icon,"      \
-	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold"
+	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold," \
+	" asked, unread, unread_rounds"
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
@@ -87,12 +88,13 @@ static const char *const sql[SQL_STATEMENTS] = {
 	" failures=?13, item_count=?14, rounds=?15, rounds_good=?16,"
 	" stage=?17, reason=?18, site_title=?19, title=?20, language=?21,"
 	" icon=?22, feed_updated=?23, feed_hash=?24, feed_length=?25,"
-	" feed_mtime=?26, feed_dirty=?27, hold=?28"
+	" feed_mtime=?26, feed_dirty=?27, hold=?28, asked=?29, unread=?30,"
+	" unread_rounds=?31"
 	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
     [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
-	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28) RETURNING number",
+	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31) RETURNING number",
     [SQL_DIRTY] = "UPDATE section SET feed_dirty = 1 WHERE number = ?1",
     [SQL_HOST] = "SELECT max(round) FROM section WHERE"
 		 " substr(url, instr(url, '://') + 3, length(?1) + 1)"
@@ -772,6 +774,9 @@ read_section(sqlite3_stmt *row)
 	    .feed_mtime_s = sqlite3_column_int64(row, 25),
 	    .feed_dirty = sqlite3_column_int(row, 26) != 0,
 	    .hold_s = sqlite3_column_int64(row, 27),
+	    .asked_s = sqlite3_column_int64(row, 28),
+	    .unread = (uint32_t)sqlite3_column_int64(row, 29),
+	    .unread_rounds = (uint32_t)sqlite3_column_int64(row, 30),
 	};
 }
 
@@ -791,7 +796,8 @@ bind_section(
 	    state->title, state->language, state->icon};
 	const int64_t feed[] = {state->feed_updated_s,
 	    (int64_t)state->feed_hash, state->feed_length, state->feed_mtime_s,
-	    state->feed_dirty, state->hold_s};
+	    state->feed_dirty, state->hold_s, state->asked_s, state->unread,
+	    state->unread_rounds};
 	int at = 1;
 	bind_number(statement, at++, number);
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)

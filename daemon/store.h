@@ -43,7 +43,7 @@ struct section_state {
 	int64_t good_s;          /* last good round; 0: never */
 	int64_t news_s;          /* last round with a new article */
 	uint32_t failures;       /* in a row */
-	uint32_t item_count;     /* articles on the page at the last good round */
+	uint32_t item_count;     /* articles read in the last good round */
 	uint64_t rounds, rounds_good; /* ever */
 	char *stage;             /* failing stage: fetch, decode, parse, extract,
 	                            store, publish; NULL when good */
@@ -55,6 +55,10 @@ struct section_state {
 	int64_t feed_length;
 	int64_t feed_mtime_s;    /* of the published file */
 	int64_t hold_s;          /* Retry-After: not asked before; 0: none */
+	int64_t asked_s;         /* last request for one of its pages; 0: never */
+	uint32_t unread;         /* page that the last round wanted and could
+	                            not read; 0: none */
+	uint32_t unread_rounds;  /* in a row that had one */
 	bool feed_dirty;         /* the file may lag behind the articles */
 	bool rendered;           /* not stored: this process, with today's
 	                            configuration, has made the feed once */

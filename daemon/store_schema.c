@@ -99,4 +99,13 @@ static const char version_2[] =
     " text BLOB -- as it came; null: none, all is allowed\n"
     ") STRICT;\n";
 
-const char *const store_schema[STORE_VERSION] = {version_1, version_2};
+static const char version_3[] =
+    "ALTER TABLE section ADD COLUMN\n"
+    " asked INTEGER NOT NULL DEFAULT 0; -- last request, of any page\n"
+    "ALTER TABLE section ADD COLUMN\n"
+    " unread INTEGER NOT NULL DEFAULT 0; -- page that a round could not read\n"
+    "ALTER TABLE section ADD COLUMN\n"
+    " unread_rounds INTEGER NOT NULL DEFAULT 0; -- that could not, in a row\n";
+
+const char *const store_schema[STORE_VERSION] = {
+    version_1, version_2, version_3};

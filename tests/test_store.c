@@ -316,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "2");
+	assert_sql("PRAGMA user_version", "3");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -360,7 +360,8 @@ test_released_schema(void **state)
 {
 	(void)state;
 	static const uint64_t hashes[STORE_VERSION] = {
-	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3)};
+	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
+	    UINT64_C(0xac0175df4870da6a)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -402,12 +403,13 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "2");
+	assert_sql("PRAGMA user_version", "3");
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
 	assert_string_equal(section.title, "News");
 	assert_int_equal(section.feed_mtime_s, 15);
+	assert_int_equal(section.unread, 0);
 	section_state_clear(&section);
 	assert_sql("SELECT title || text FROM article", "TitleText");
 	assert_true(store_robots(store, "http://a.example", &record, &err));
@@ -532,9 +534,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 3",
-		"was written by a newer metrofeed (version 3, this one knows "
-		"2)"},
+		"PRAGMA user_version = 4",
+		"was written by a newer metrofeed (version 4, this one knows "
+		"3)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -728,6 +730,9 @@ assert_same_section(
 	assert_int_equal(a->feed_mtime_s, b->feed_mtime_s);
 	assert_int_equal(a->feed_dirty, b->feed_dirty);
 	assert_int_equal(a->hold_s, b->hold_s);
+	assert_int_equal(a->asked_s, b->asked_s);
+	assert_int_equal(a->unread, b->unread);
+	assert_int_equal(a->unread_rounds, b->unread_rounds);
 }
 
 static void
@@ -765,6 +770,9 @@ test_sections(void **state)
 		.feed_mtime_s = 12,
 		.feed_dirty = true,
 		.hold_s = 13,
+		.asked_s = 14,
+		.unread = 15,
+		.unread_rounds = 16,
 	    };
 	assert_true(store_section(store, "paper/policy", &read, &err));
 	struct section_state fresh = {.path = full.path};
