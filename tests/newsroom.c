@@ -314,11 +314,14 @@ is_unchanged(struct newsroom *room, struct evhttp_request *req,
 }
 
 static void
-count_listing(struct newsroom *room, struct desk *desk)
+count_listing(struct newsroom *room, struct desk *desk, size_t page)
 {
 	int64_t now_ms = monotonic_ms();
 	int64_t gap_ms = now_ms - room->listing_ms;
+	size_t length = strlen(desk->asked);
 
+	snprintf(
+	    desk->asked + length, sizeof(desk->asked) - length, "%zu ", page);
 	desk->requests++;
 	if (room->listing_ms != 0 &&
 	    (room->min_gap_ms < 0 || gap_ms < room->min_gap_ms))
@@ -335,7 +338,14 @@ serve_listing(struct newsroom *room, struct evhttp_request *req,
 	char token[17], clock[20];
 	uint64_t noise = room->requests * UINT64_C(0x9e3779b97f4a7c15);
 
-	count_listing(room, desk);
+	count_listing(room, desk, page_number);
+	if (page_number > page_count(desk) && room->look.beyond == BEYOND_404) {
+		reply_plain(room, req, HTTP_NOTFOUND, "찾을 수 없습니다",
+		    "그런 쪽은 없습니다.");
+		return;
+	}
+	if (page_number > page_count(desk) && room->look.beyond == BEYOND_LAST)
+		page_number = page_count(desk);
 	if (room->noise) {
 		snprintf(
 		    token, sizeof(token), "%016llx", (unsigned long long)noise);
@@ -347,7 +357,8 @@ serve_listing(struct newsroom *room, struct evhttp_request *req,
 	page_listing(
 	    &page, &room->paper, desk, with_heading, page_number, &look);
 	if (desk->failure != FAILURE_NONE &&
-	    desk->failure != FAILURE_NOARTICLES)
+	    desk->failure != FAILURE_NOARTICLES &&
+	    (desk->failure_page == 0 || desk->failure_page == page_number))
 		reply_failing(room, req, desk, &page);
 	else if (room->validators &&
 		 is_unchanged(room, req, desk, page_number)) {
@@ -356,6 +367,8 @@ serve_listing(struct newsroom *room, struct evhttp_request *req,
 	} else
 		reply_page(room, req, HTTP_OK, &page);
 	buffer_clear(&page);
+	for (unsigned i = 0; i < desk->shift; i++)
+		paper_publish(&room->paper, desk);
 }
 
 /* One grey dot, with its checksums: PNG, ISO/IEC 15948. */
@@ -413,8 +426,9 @@ add_desk_json(struct buffer *out, const struct desk *desk)
 	buffer_add_string(out, ":{\"heading\":");
 	add_json(out, desk->heading);
 	buffer_add_format(out,
-	    ",\"requests\":%u,\"not_modified\":%u,\"articles\":[",
-	    desk->requests, desk->not_modified);
+	    ",\"requests\":%u,\"not_modified\":%u,\"asked\":\"%s\","
+	    "\"articles\":[",
+	    desk->requests, desk->not_modified, desk->asked);
 	for (size_t i = 0; i < desk->count; i++) {
 		if (i > 0)
 			buffer_add_byte(out, ',');
@@ -620,12 +634,13 @@ do_fail(struct wish *wish)
 	struct paper *paper = &wish->room->paper;
 	long retry_after_s = wish_number(wish, "retry-after", 0);
 	long slow_s = wish_number(wish, "seconds", 20);
+	long page = wish_number(wish, "page", 0);
 	enum failure failure;
 	int status = 0;
 
 	if (!read_failure(wish->value, &failure, &status) ||
 	    retry_after_s < 0 || retry_after_s > INT_MAX || slow_s < 0 ||
-	    slow_s > 3600)
+	    slow_s > 3600 || page < 0)
 		return false;
 	for (size_t i = 0; i < paper->desk_count; i++) {
 		struct desk *desk = &paper->desks[i];
@@ -636,6 +651,7 @@ do_fail(struct wish *wish)
 		desk->failure_status = status;
 		desk->retry_after_s = (int)retry_after_s;
 		desk->slow_s = (int)slow_s;
+		desk->failure_page = (unsigned)page;
 		desk->version++;
 	}
 	return true;
@@ -658,6 +674,50 @@ do_sidebar(struct wish *wish)
 {
 	return read_switch(wish->value, &wish->room->look.sidebar) &&
 	       look_changed(wish->room);
+}
+
+static int
+find_name(const char *value, const char *const *names, int count)
+{
+	int i = 0;
+
+	while (i < count && (value == NULL || strcmp(value, names[i]) != 0))
+		i++;
+	return i;
+}
+
+static bool
+do_pager(struct wish *wish)
+{
+	static const char *const names[PAGER_COUNT] = {
+	    "numbers", "offsets", "files", "words", "rel", "none"};
+	int pager = find_name(wish->value, names, PAGER_COUNT);
+
+	if (pager == PAGER_COUNT)
+		return false;
+	wish->room->look.pager = (enum pager)pager;
+	return look_changed(wish->room);
+}
+
+static bool
+do_beyond(struct wish *wish)
+{
+	static const char *const names[BEYOND_COUNT] = {"empty", "last", "404"};
+	int beyond = find_name(wish->value, names, BEYOND_COUNT);
+
+	if (beyond == BEYOND_COUNT)
+		return false;
+	wish->room->look.beyond = (enum beyond)beyond;
+	return look_changed(wish->room);
+}
+
+static bool
+do_shift(struct wish *wish)
+{
+	if (wish->section == NULL || wish->n < 0 || wish->n > ITEMS_PER_PAGE)
+		return false;
+	wish->section->shift = (unsigned)wish->n;
+	return true;
 }
 
 /* allow, disallow, or a status such as 404 or 503 */
@@ -690,6 +750,7 @@ do_count(struct wish *wish)
 	for (size_t i = 0; i < room->paper.desk_count; i++) {
 		room->paper.desks[i].requests = 0;
 		room->paper.desks[i].not_modified = 0;
+		room->paper.desks[i].asked[0] = '\0';
 	}
 	return true;
 }
@@ -698,18 +759,21 @@ static const struct {
 	const char *name;
 	bool (*act)(struct wish *);
 } acts[] = {
-    {"publish", do_publish},       /* section= n= */
-    {"edit", do_edit},             /* id= value=text|title|reporter */
-    {"remove", do_remove},         /* id= */
-    {"charset", do_charset},       /* value=utf-8|euc-kr|none|wrong */
-    {"markup", do_markup},         /* value=1..8 */
-    {"redesign", do_redesign},     /* value=0..2, else the next */
-    {"fail", do_fail},             /* value=500|... section= retry-after= */
-    {"noise", do_noise},           /* value=on|off */
+    {"publish", do_publish},   /* section= n= */
+    {"edit", do_edit},         /* id= value=text|title|reporter */
+    {"remove", do_remove},     /* id= */
+    {"charset", do_charset},   /* value=utf-8|euc-kr|none|wrong */
+    {"markup", do_markup},     /* value=1..8 */
+    {"redesign", do_redesign}, /* value=0..2, else the next */
+    {"fail", do_fail},         /* value=500|... section= retry-after= page= */
+    {"noise", do_noise},       /* value=on|off */
     {"validators", do_validators}, /* value=on|off */
     {"sidebar", do_sidebar},       /* value=on|off */
-    {"robots", do_robots},         /* value=allow|disallow|404 */
-    {"count", do_count},           /* start counting requests anew */
+    {"pager", do_pager},   /* value=numbers|offsets|files|words|rel|none */
+    {"beyond", do_beyond}, /* value=empty|last|404 */
+    {"shift", do_shift},   /* section= n= */
+    {"robots", do_robots}, /* value=allow|disallow|404 */
+    {"count", do_count},   /* start counting requests anew */
 };
 
 /* The keys may stand in the address or in the body. */
@@ -764,16 +828,23 @@ serve_control(
 
 /* --- requests ------------------------------------------------------------ */
 
-/* "/newsList/222": the section, or NULL. */
+/* "/newsList/222", "/newsList/222/index2.html": the section, or NULL. */
 static struct desk *
-listing_desk(const struct newsroom *room, const char *path, bool *with_heading)
+listing_desk(const struct newsroom *room, const char *path, bool *with_heading,
+    long *page)
 {
-	*with_heading = strncmp(path, "/newsList/", 10) == 0;
-	if (*with_heading)
-		return paper_desk(&room->paper, path + 10);
-	if (strncmp(path, "/list/", 6) == 0)
-		return paper_desk(&room->paper, path + 6);
-	return NULL;
+	size_t family = strncmp(path, "/newsList/", 10) == 0 ? 10
+			: strncmp(path, "/list/", 6) == 0    ? 6
+							     : 0;
+	char id[16];
+
+	*with_heading = family == 10;
+	if (family == 0 || sscanf(path + family, "%15[^/]", id) != 1)
+		return NULL;
+	path += family + strlen(id);
+	if (*path != '\0' && sscanf(path, "/index%ld.html", page) != 1)
+		return NULL;
+	return paper_desk(&room->paper, id);
 }
 
 static void
@@ -801,9 +872,13 @@ serve_path(struct newsroom *room, struct evhttp_request *req, const char *path,
     struct evkeyvalq *keys)
 {
 	const char *page = evhttp_find_header(keys, "page");
-	long number = page == NULL ? 1 : strtol(page, NULL, 10);
+	const char *start = evhttp_find_header(keys, "start");
+	long number = page != NULL ? strtol(page, NULL, 10)
+		      : start != NULL
+			  ? strtol(start, NULL, 10) / ITEMS_PER_PAGE + 1
+			  : 1;
 	bool with_heading;
-	struct desk *desk = listing_desk(room, path, &with_heading);
+	struct desk *desk = listing_desk(room, path, &with_heading, &number);
 
 	if (strcmp(path, "/control") == 0) {
 		if (evhttp_request_get_command(req) == EVHTTP_REQ_POST)

@@ -62,6 +62,9 @@ struct desk {
 	int failure_status;
 	int retry_after_s;   /* 0: not said */
 	int slow_s;
+	unsigned failure_page; /* that alone fails; 0: all */
+	unsigned shift;        /* articles published behind each page served */
+	char asked[120];       /* page numbers, in order: "1 2 1 " */
 	unsigned requests, not_modified;
 };
 
@@ -92,7 +95,21 @@ void paper_clock(char *text, size_t size, int64_t time_s);
 /* newsroom_pages.c */
 enum { MARKUP_COUNT = 8, DESIGN_COUNT = 3, ITEMS_PER_PAGE = 8 };
 
+/* How a listing's pages are numbered, and what is beyond the last. */
+enum pager {
+	PAGER_NUMBERS, /* 1 2 3 as ?page=N */
+	PAGER_OFFSETS, /* 1 2 3 as ?start=0, 8, 16 */
+	PAGER_FILES,   /* 1 2 3 as index2.html */
+	PAGER_WORDS,   /* before and next */
+	PAGER_REL,     /* link rel=next */
+	PAGER_NONE,
+	PAGER_COUNT
+};
+enum beyond { BEYOND_EMPTY, BEYOND_LAST, BEYOND_404, BEYOND_COUNT };
+
 struct look {
+	enum pager pager;
+	enum beyond beyond;
 	unsigned markup; /* 1 to MARKUP_COUNT */
 	unsigned design; /* which set of class names, below DESIGN_COUNT */
 	bool sidebar;    /* most read and related links beside the list */
@@ -101,6 +118,8 @@ struct look {
 	const char *clock;        /* likewise */
 };
 
+/* How many pages the section has; at least 1. */
+size_t page_count(const struct desk *);
 void page_listing(struct buffer *, const struct paper *, const struct desk *,
     bool with_heading, size_t page, const struct look *);
 void page_article(struct buffer *, const struct paper *, const struct news *,

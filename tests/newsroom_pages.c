@@ -1,5 +1,6 @@
 #include "tests/newsroom.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -360,21 +361,73 @@ add_sidebar(
 	buffer_add_string(out, "</aside>\n");
 }
 
-static void
-add_pager(
-    struct buffer *out, const struct desk *desk, bool with_heading, size_t page)
+size_t
+page_count(const struct desk *desk)
 {
-	size_t last = (desk->count + ITEMS_PER_PAGE - 1) / ITEMS_PER_PAGE;
-	size_t first = (page - 1) / 10 * 10 + 1;
+	return desk->count == 0
+		   ? 1
+		   : (desk->count + ITEMS_PER_PAGE - 1) / ITEMS_PER_PAGE;
+}
 
+/* The pages of one listing, as its pager writes their addresses. */
+struct listing {
+	const struct desk *desk;
+	const char *family; /* "newsList" */
+	size_t page;
+	const struct look *look;
+};
+
+static void
+add_address(struct buffer *out, const struct listing *listing, size_t page)
+{
+	buffer_add_format(out, "/%s/%s", listing->family, listing->desk->id);
+	switch (listing->look->pager) {
+	case PAGER_OFFSETS:
+		buffer_add_format(
+		    out, "?start=%zu", (page - 1) * ITEMS_PER_PAGE);
+		break;
+	case PAGER_FILES:
+		buffer_add_format(out, "/index%zu.html", page);
+		break;
+	default:
+		buffer_add_format(out, "?page=%zu", page);
+	}
+}
+
+static void
+add_step(struct buffer *out, const struct listing *listing, size_t page,
+    const char *element, const char *word)
+{
+	buffer_add_format(out, "<%s href=\"", element);
+	add_address(out, listing, page);
+	buffer_add_format(out, "\">%s\n", word);
+}
+
+static void
+add_pager(struct buffer *out, const struct listing *listing)
+{
+	size_t page = listing->page, last = page_count(listing->desk);
+	size_t first = (page - 1) / 10 * 10 + 1;
+	enum pager pager = listing->look->pager;
+	char word[40];
+
+	if (pager == PAGER_NONE)
+		return;
 	buffer_add_string(out, "<div class=\"paging\">\n");
-	for (size_t i = first; i < first + 10 && i <= last; i++) {
-		if (i == page)
+	if (pager == PAGER_REL && page < last)
+		add_step(out, listing, page + 1, "link rel=\"next\"", "");
+	if (pager == PAGER_WORDS && page > 1)
+		add_step(out, listing, page - 1, "a", "이전</a>");
+	if (pager == PAGER_WORDS && page < last)
+		add_step(out, listing, page + 1, "a", "다음</a>");
+	for (size_t i = first;
+	     pager <= PAGER_FILES && i < first + 10 && i <= last; i++) {
+		if (i == page) {
 			buffer_add_format(out, "<strong>%zu</strong>\n", i);
-		else
-			buffer_add_format(out,
-			    "<a href=\"/%s/%s?page=%zu\">%zu</a>\n",
-			    with_heading ? "newsList" : "list", desk->id, i, i);
+			continue;
+		}
+		snprintf(word, sizeof(word), "%zu</a>", i);
+		add_step(out, listing, i, "a", word);
 	}
 	buffer_add_string(out, "</div>\n");
 }
@@ -406,7 +459,9 @@ page_listing(struct buffer *out, const struct paper *paper,
 		     i < desk->count && i < from + ITEMS_PER_PAGE; i++)
 			add_template(out, markup->item, desk->items[i], look);
 		add_template(out, markup->close, NULL, look);
-		add_pager(out, desk, with_heading, page);
+		add_pager(
+		    out, &(struct listing){desk,
+			     with_heading ? "newsList" : "list", page, look});
 	}
 	buffer_add_string(out, "</main>\n");
 	if (look->sidebar)

@@ -138,7 +138,7 @@ class Site:
 class Rig:
     """A folder with a configuration, a store, an output; and its daemon."""
 
-    def __init__(self, url, sections=None, site="", top=""):
+    def __init__(self, url, sections=None, site="", top="", pages="1"):
         self.folder = tempfile.mkdtemp(prefix="metrofeed-")
         self.output = os.path.join(self.folder, "out")
         self.state = os.path.join(self.folder, "state")
@@ -148,6 +148,7 @@ class Rig:
         self.sections = sections or {"policy": "/newsList/222"}
         self.site = site or "    article-link: /article/{id}\n"
         self.top = top
+        self.pages = pages
         self.process = None
         self.write()
 
@@ -159,7 +160,8 @@ class Rig:
                   "    url: " + self.url, "    language: ko",
                   "    timezone: Asia/Seoul", "    allow-private: true",
                   "    host-gap: 0s", "    min-interval: 1s",
-                  "    interval: 1s", self.site.rstrip("\n"),
+                  "    interval: 1s", "    pages: " + self.pages,
+                  self.site.rstrip("\n"),
                   "    sections:"]
         lines += ["      %s: %s" % item for item in self.sections.items()]
         return "\n".join(lines) + "\n"
