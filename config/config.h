@@ -39,6 +39,7 @@ struct section_config {
 	unsigned entries_at_least, entries_at_most;
 	int64_t entries_days;
 	unsigned pages;          /* 0: auto */
+	const char *next_url;    /* template (next_url.h), or NULL: found */
 	enum content content;
 	bool allow_private, empty_ok;
 	const struct rules *rules; /* shared */

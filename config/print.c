@@ -229,6 +229,9 @@ print_value(
 		else
 			buffer_add_format(out, "%u", section->pages);
 		break;
+	case KEY_NEXT_URL:
+		print_text(out, section->next_url);
+		break;
 	case KEY_ARTICLE_LINK:
 		print_links(out, section->rules);
 		break;

@@ -57,8 +57,10 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "a page without articles is no fault"},
 
     /* how articles are found */
-    [KEY_PAGES] = {"pages", LEVEL_SHARED, TYPE_PAGES, "auto", 1, 1,
-	.doc = "pages read in a round"},
+    [KEY_PAGES] = {"pages", LEVEL_SHARED, TYPE_PAGES, "auto", 1, 20,
+	.doc = "pages read in a round, at most"},
+    [KEY_NEXT_URL] = {"next-url", LEVEL_SHARED, TYPE_TEXT, .most = 2000,
+	.doc = "address of the pages after the first, by their number"},
     [KEY_ARTICLE_LINK] = {"article-link", LEVEL_SHARED | LEVEL_RULES,
 	TYPE_NODE, .doc = "what the link of an article looks like"},
     [KEY_ITEM] = {"item", LEVEL_SHARED | LEVEL_RULES, TYPE_NODE,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "feed/memory.h"
+#include "feed/next_url.h"
 #include "feed/url.h"
 
 #define INTERVAL_LEAST_S 60 /* of a site that is not our own */
@@ -70,6 +71,21 @@ check_times(struct loader *loader, const struct site *site,
 		    "0s is for a site with allow-private: true");
 }
 
+/* The pages after the first are the section's, so only its url can tell
+ * whether the template is good. */
+static void
+check_next_url(struct loader *loader, const struct value *template,
+    const struct node *where, const struct section_config *section)
+{
+	struct error err = {{0}};
+	if (section->next_url == NULL)
+		return;
+	char *url = next_url_fill(section->next_url, section->url, 2, &err);
+	if (url == NULL)
+		complain_at(loader, template, where, "next-url", err.reason);
+	free(url);
+}
+
 static void
 fill_section(struct loader *loader, const struct site *site,
     const struct scope *scope, struct section_config *section)
@@ -93,6 +109,7 @@ fill_section(struct loader *loader, const struct site *site,
 	section->entries_at_most = entries->at_most;
 	section->entries_days = entries->days;
 	section->pages = (unsigned)all[KEY_PAGES]->number;
+	section->next_url = all[KEY_NEXT_URL]->text;
 	section->content = (enum content)all[KEY_CONTENT]->number;
 	section->allow_private = all[KEY_ALLOW_PRIVATE]->number != 0;
 	section->empty_ok = all[KEY_EMPTY_OK]->number != 0;
@@ -217,6 +234,9 @@ read_section(struct loader *loader, struct site *site, const struct node *key,
 	fill_section(loader, site, &scope, &section);
 	check_times(loader, site, &scope, key, &section);
 	if (section.url != NULL) {
+		check_next_url(loader,
+		    scope_value(loader, &scope, &site->scope, KEY_NEXT_URL),
+		    key, &section);
 		if (section.id_authority == NULL)
 			section.id_authority =
 			    site->id_authority != NULL

@@ -266,14 +266,11 @@ read_pages(struct reader *reader, const struct schema_key *key,
 	if (strcmp(text, "auto") == 0)
 		return true;
 	value->number = parse_number(text, strlen(text));
-	if (value->number == 1)
+	if (value->number >= key->least && value->number <= key->most)
 		return true;
-	if (value->number > 1)
-		node_complain(reader, node, key->name,
-		    "not yet: only the first page is read; write 1 or auto");
-	else
-		node_complain(reader, node, key->name,
-		    "'%.*s' is neither auto nor a number from 1", SHOWN(text));
+	node_complain(reader, node, key->name,
+	    "'%.*s' is neither auto nor a number from %lld to %lld",
+	    SHOWN(text), (long long)key->least, (long long)key->most);
 	return false;
 }
 

@@ -245,12 +245,17 @@ hold_hosts(struct daemon *daemon)
 	for (size_t i = 0; i < daemon->count; i++) {
 		const struct section_config *config =
 		    section_configured(daemon->sections[i]);
-		int64_t round_s = section_state(daemon->sections[i])->round_s;
+		const struct section_state *state =
+		    section_state(daemon->sections[i]);
+		/* a round's later pages were asked for after it began */
+		int64_t asked_s = state->asked_s > state->round_s
+				      ? state->asked_s
+				      : state->round_s;
 		/* the row has whole seconds: one more for what they hide */
 		int64_t left_ms =
 		    config->host_gap_ms == 0
 			? 0
-			: (round_s + 1 - now_s) * 1000 + config->host_gap_ms;
+			: (asked_s + 1 - now_s) * 1000 + config->host_gap_ms;
 		if (left_ms > config->host_gap_ms + 1000)
 			left_ms = config->host_gap_ms; /* the clock went back */
 		if (left_ms <= 0)
@@ -290,6 +295,12 @@ on_sigusr1(evutil_socket_t number, short what, void *arg)
 }
 
 static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
 same_section(const struct section_config *a, const struct section_config *b)
 {
 	return strcmp(a->url, b->url) == 0 &&
@@ -300,7 +311,8 @@ same_section(const struct section_config *a, const struct section_config *b)
 	       a->entries_at_least == b->entries_at_least &&
 	       a->entries_at_most == b->entries_at_most &&
 	       a->entries_days == b->entries_days && a->content == b->content &&
-	       a->host_gap_ms == b->host_gap_ms;
+	       a->host_gap_ms == b->host_gap_ms && a->pages == b->pages &&
+	       same_text(a->next_url, b->next_url);
 }
 
 static void

@@ -1,9 +1,11 @@
 #include "daemon/page_request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/file.h"
 #include "feed/memory.h"
+#include "feed/url.h"
 
 #define SECRET_MAX_BYTES 8192
 
@@ -49,12 +51,36 @@ page_request_for_url(struct page_request *request,
 	request->fetch.ca_file = request->strings[3];
 }
 
+/* Is it the host that the secrets were written for, and no less safe? */
+static bool
+is_own_host(const struct section_config *config, const char *url)
+{
+	char *own = url_host(config->url), *other = url_host(url);
+	bool same = own != NULL && other != NULL && strcmp(own, other) == 0 &&
+		    (strncmp(config->url, "https:", 6) != 0 ||
+			strncmp(url, "https:", 6) == 0);
+	free(own);
+	free(other);
+	return same;
+}
+
 bool
 page_request_make(struct page_request *request,
     const struct section_config *config, struct error *err)
 {
+	return page_request_for_page(request, config, config->url, err);
+}
+
+bool
+page_request_for_page(struct page_request *request,
+    const struct section_config *config, const char *url, struct error *err)
+{
 	struct page_request made;
-	page_request_for_url(&made, config, config->url);
+	page_request_for_url(&made, config, url);
+	if (!is_own_host(config, url)) {
+		*request = made;
+		return true;
+	}
 	made.lines = header_lines(config, err);
 	if (made.lines == NULL)
 		goto fail;

@@ -20,6 +20,10 @@ struct page_request {
  * cannot be read: a request without it would be another one. */
 bool page_request_make(
     struct page_request *, const struct section_config *, struct error *);
+/* The same for another page of its listing; its secrets go only to the host of
+ * the section's url. */
+bool page_request_for_page(struct page_request *, const struct section_config *,
+    const char *url, struct error *);
 /* For a URL that is not the section's own (robots.txt): in its name and on its
  * way, but without headers and cookie. */
 void page_request_for_url(

@@ -12,6 +12,7 @@
 #include "feed/diff.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
+#include "feed/next_url.h"
 #include "feed/text.h"
 #include "feed/url.h"
 
@@ -109,8 +110,30 @@ print_articles(
 	}
 }
 
+/* The address of the second page as a round would ask for it; the caller's. */
+static char *
+next_page(const struct preview *preview, const struct answer *answer)
+{
+	const struct section_config *config = preview->config;
+	if (config->next_url != NULL)
+		return next_url_fill(config->next_url, config->url, 2, NULL);
+	return xstrdup_or_null(answer->extraction.next_url);
+}
+
 static void
-print_decisions(const struct answer *answer)
+print_next_page(const struct preview *preview, const struct answer *answer)
+{
+	const char *how = preview->config->next_url != NULL
+			      ? "next-url"
+			      : answer->extraction.next_how;
+	char *next = next_page(preview, answer);
+	if (next != NULL)
+		printf("next page: %s (%s)\n", next, how != NULL ? how : "?");
+	free(next);
+}
+
+static void
+print_decisions(const struct preview *preview, const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
 	static const char *const names[] = {
@@ -125,9 +148,7 @@ print_decisions(const struct answer *answer)
 	for (int field = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL)
 			printf("%s: %s\n", names[field], read->how[field]);
-	if (read->next_url != NULL)
-		printf("next page: %s (%s)\n", read->next_url,
-		    read->next_how != NULL ? read->next_how : "?");
+	print_next_page(preview, answer);
 	if (read->dropped > 0)
 		printf("dropped: %u items without link or title, or filtered\n",
 		    read->dropped);
@@ -244,6 +265,7 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	const struct extraction *read = &answer->extraction;
 	static const char *const names[] = {
 	    "link", "title", "text", "date", "author", "image", "category"};
+	char *next = next_page(preview, answer);
 	printf("{\"url\":");
 	print_json(preview->config->url);
 	printf(",\"charset\":");
@@ -253,7 +275,8 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	printf(",\"selector\":");
 	print_json(read->item_selector);
 	printf(",\"next\":");
-	print_json(read->next_url);
+	print_json(next);
+	free(next);
 	printf(",\"fields\":{");
 	for (int field = 0, shown = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL) {
@@ -284,7 +307,7 @@ print_answer(const struct preview *preview, const struct answer *answer)
 		print_answer_json(preview, answer, &difference);
 	else {
 		print_articles(articles, &difference);
-		print_decisions(answer);
+		print_decisions(preview, answer);
 		if (!preview->is_section && articles->count > 0)
 			print_stanza(preview, answer);
 	}

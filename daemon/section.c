@@ -12,6 +12,7 @@
 #include "daemon/fetch.h"
 #include "daemon/log.h"
 #include "daemon/page_request.h"
+#include "daemon/pages.h"
 #include "daemon/schedule.h"
 #include "daemon/update.h"
 #include "daemon/workers.h"
@@ -22,6 +23,7 @@
 #include "feed/url.h"
 
 #define FULL_READ_S 86400 /* validators are not trusted for longer */
+#define UNREAD_ROUNDS 3   /* that try to read a later page */
 
 struct section {
 	struct queue_entry entry; /* first: section_start finds us by it */
@@ -33,7 +35,9 @@ struct section {
 	uint64_t rules_hash;          /* of all that decides what is read */
 	struct fetch *fetch;          /* asking, or NULL */
 	struct work *work;            /* being read, or NULL */
-	struct validators validators; /* of the page being read */
+	struct pages *pages;          /* of the round under way, or NULL */
+	char *from;                   /* where the page being read came from */
+	struct validators validators; /* of its first page */
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
 };
@@ -76,7 +80,7 @@ on_due(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	struct section *section = arg;
-	if (section->fetch != NULL || section->work != NULL)
+	if (section->pages != NULL)
 		return;
 	queue_push(section->services->queue, &section->entry, section->host,
 	    section->config->host_gap_ms);
@@ -96,8 +100,7 @@ bool
 section_ask(struct section *section, int64_t *from_s)
 {
 	struct schedule_input times = section_times(section);
-	if (section->fetch != NULL || section->work != NULL ||
-	    queue_is_waiting(&section->entry))
+	if (section->pages != NULL || queue_is_waiting(&section->entry))
 		return true;
 	*from_s = schedule_asked(&times);
 	if (*from_s > times.now_s)
@@ -125,6 +128,8 @@ static void
 section_end(struct section *section, enum round_end end)
 {
 	struct services *services = section->services;
+	pages_free(section->pages);
+	section->pages = NULL;
 	free(section->validators.etag);
 	free(section->validators.last_modified);
 	section->validators = (struct validators){0};
@@ -189,6 +194,24 @@ log_outcome(const struct section *section, const struct outcome *outcome,
 		log_debug("%s: nothing new", state->path);
 }
 
+/* A page that could not be read is wanted by the next rounds, but not for
+ * ever: a site may answer so beyond its last page.  Its Retry-After counts as
+ * that of a failed round does. */
+static void
+section_note_unread(struct section *section)
+{
+	struct section_state *state = &section->state;
+	state->unread = pages_unread(section->pages);
+	state->unread_rounds = state->unread > 0 ? state->unread_rounds + 1 : 0;
+	if (state->unread > 0 && section->retry_after_s > 0)
+		state->hold_s = clock_now_s() + section->retry_after_s;
+	if (state->unread_rounds < UNREAD_ROUNDS)
+		return;
+	log_info("%s: page %u could not be read in %d rounds; given up",
+	    state->path, state->unread, UNREAD_ROUNDS);
+	state->unread = state->unread_rounds = 0;
+}
+
 /* The corridor's call; `read` is NULL for a page that we know. */
 static void
 section_update(struct section *section, const struct extraction *read)
@@ -200,6 +223,8 @@ section_update(struct section *section, const struct extraction *read)
 	uint32_t failures = state->failures;
 	state->failures = 0; /* the plan is a good round's */
 	state->hold_s = 0;
+	if (read != NULL)
+		section_note_unread(section);
 	section_plan(section);
 	bool good;
 	if (read == NULL &&
@@ -250,6 +275,8 @@ section_read(struct section *section, const struct reply *reply)
 		    section->state.path, config->timezone);
 	job.zone = (char *)zone;
 	job.zone_offset_s = offset_s;
+	free(section->from);
+	section->from = xstrdup(reply->url);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
 }
@@ -258,9 +285,41 @@ static bool
 section_knows(const struct section *section, uint64_t body_hash)
 {
 	const struct section_state *state = &section->state;
-	return state->body_hash == body_hash &&
+	return state->unread == 0 && state->body_hash == body_hash &&
 	       state->rules_hash == section->rules_hash &&
 	       clock_now_s() - state->validated_s < FULL_READ_S;
+}
+
+/* What the pages before it brought stays; the round is good. */
+static void __attribute__((format(printf, 3, 4)))
+section_stop(struct section *section, bool is_end, const char *format, ...)
+{
+	char reason[512];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	log_debug("%s: page %u: %s; %s", section->state.path,
+	    pages_number(section->pages), reason,
+	    is_end ? "the list ends there" : "the next round reads it");
+	pages_end(section->pages, is_end);
+	section_update(section, pages_read(section->pages));
+}
+
+/* A page after the first. */
+static void
+section_take(struct section *section, const struct reply *reply)
+{
+	bool is_gone = reply->status == 404 || reply->status == 410;
+	if (reply->reason != NULL)
+		section_stop(section, false, "%s", reply->reason);
+	else if (reply->status != 200)
+		section_stop(
+		    section, is_gone, "the site answered %d", reply->status);
+	else if (reply->length == 0)
+		section_stop(section, false, "the page is empty");
+	else
+		section_read(section, reply);
 }
 
 static void
@@ -272,6 +331,10 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	section->fetch = NULL;
 	section->retry_after_s = reply->retry_after_s;
 	queue_remove(services->queue, &section->entry, clock_monotonic_ms());
+	if (pages_number(section->pages) > 1) {
+		section_take(section, reply);
+		return;
+	}
 	if (reply->moved_to != NULL)
 		log_info("%s: %s has moved for good to %s; change its url",
 		    section->state.path, section->config->url, reply->moved_to);
@@ -308,18 +371,61 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	section_read(section, reply);
 }
 
+/* To the next page, if the articles of the last one leave room for unknown
+ * ones on it; else the round ends. */
+static void
+section_go_on(struct section *section)
+{
+	struct services *services = section->services;
+	struct pages *pages = section->pages;
+	struct articles last = pages_last(pages);
+	struct difference difference = {0};
+	struct error err = {{0}};
+	bool more = false;
+	if (pages_may_go_on(pages) &&
+	    update_compare(services->update, section->config, &section->state,
+		&last, clock_now_s(), &difference, &err))
+		more = pages_go_on(pages, &difference.fresh);
+	difference_clear(&difference);
+	if (more)
+		log_debug("%s: on to page %u", section->state.path,
+		    pages_number(pages));
+	else {
+		if (pages_fell_short(pages) && section->state.good_s > 0)
+			log_info("%s: nothing known on %u pages: older "
+				 "articles may be missing; see `pages`",
+			    section->state.path, pages_number(pages));
+		section_update(section, pages_read(pages));
+		return;
+	}
+	char *host = url_host(pages_url(pages));
+	queue_push_first(services->queue, &section->entry, host,
+	    section->config->host_gap_ms);
+	free(host);
+	services->wake(services->arg);
+}
+
 static void
 on_articles(struct answer *answer, const char *reason, void *arg)
 {
 	struct section *section = arg;
+	bool is_first = pages_number(section->pages) == 1;
 	section->work = NULL;
-	if (answer == NULL) {
-		section_fail(section, "extract", "%s", reason);
+	if (answer == NULL || answer->stage != NULL) {
+		const char *stage = answer == NULL ? "extract" : answer->stage;
+		const char *why = answer == NULL ? reason : answer->reason;
+		if (is_first)
+			section_fail(section, stage, "%s", why);
+		else
+			section_stop(section, false, "%s: %s", stage, why);
 		return;
 	}
-	const struct extraction *read = &answer->extraction;
-	if (answer->stage != NULL) {
-		section_fail(section, answer->stage, "%s", answer->reason);
+	struct extraction *read = &answer->extraction;
+	if (!is_first) {
+		if (pages_add(section->pages, section->from, read, &reason))
+			section_go_on(section);
+		else
+			section_stop(section, false, "%s", reason);
 		return;
 	}
 	if (read->articles.count == 0 && !section->config->empty_ok) {
@@ -334,7 +440,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			    read->item_how != NULL ? read->item_how : "");
 		return;
 	}
-	section_update(section, read);
+	(void)pages_add(section->pages, section->from, read, NULL);
+	section_go_on(section);
 }
 
 /* ---- the request ---- */
@@ -344,11 +451,14 @@ section_request(struct section *section, struct error *err)
 {
 	const struct section_config *config = section->config;
 	const struct section_state *state = &section->state;
-	bool trusted = state->rules_hash == section->rules_hash &&
+	const char *url = pages_url(section->pages);
+	bool is_first = pages_number(section->pages) == 1;
+	bool trusted = is_first && state->unread == 0 &&
+		       state->rules_hash == section->rules_hash &&
 		       state->body_hash != 0 &&
 		       clock_now_s() - state->validated_s < FULL_READ_S;
 	struct page_request request;
-	if (!page_request_make(&request, config, err))
+	if (!page_request_for_page(&request, config, url, err))
 		return false;
 	request.fetch.etag = trusted ? state->etag : NULL;
 	request.fetch.last_modified = trusted ? state->last_modified : NULL;
@@ -358,6 +468,17 @@ section_request(struct section *section, struct error *err)
 	return section->fetch != NULL;
 }
 
+static void
+section_begin(struct section *section)
+{
+	struct section_state *state = &section->state;
+	state->round_s = clock_now_s();
+	state->rounds++;
+	/* if we die in this round, the next start waits min-interval (P8) */
+	state->due_s = state->round_s + section->config->min_interval_s;
+	section->pages = pages_new(section->config, state->unread);
+}
+
 void
 section_start(struct queue_entry *entry)
 {
@@ -365,10 +486,9 @@ section_start(struct queue_entry *entry)
 	struct services *services = section->services;
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
-	state->round_s = clock_now_s();
-	state->rounds++;
-	/* if we die in this round, the next start waits min-interval (P8) */
-	state->due_s = state->round_s + section->config->min_interval_s;
+	if (section->pages == NULL)
+		section_begin(section);
+	state->asked_s = clock_now_s();
 	if (!update_save(services->update, state, &err)) {
 		update_abort(services->update);
 		log_errorx("store: %s", err.reason);
@@ -377,7 +497,10 @@ section_start(struct queue_entry *entry)
 	if (!section_request(section, &err)) {
 		queue_remove(
 		    services->queue, &section->entry, clock_monotonic_ms());
-		section_fail(section, "fetch", "%s", err.reason);
+		if (pages_number(section->pages) == 1)
+			section_fail(section, "fetch", "%s", err.reason);
+		else
+			section_stop(section, false, "%s", err.reason);
 	}
 }
 
@@ -431,6 +554,8 @@ section_free(struct section *section)
 	event_free(section->due);
 	free(section->validators.etag);
 	free(section->validators.last_modified);
+	pages_free(section->pages);
+	free(section->from);
 	free(section->host);
 	section_state_clear(&section->state);
 	free(section);

@@ -5,7 +5,6 @@
 
 #include "daemon/log.h"
 #include "feed/atom.h"
-#include "feed/diff.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
@@ -237,29 +236,38 @@ round_was_good(struct section_state *state, const struct extraction *read,
 		state->news_s = now_s;
 }
 
-/* What a page brought: known articles, what differs, rows. */
+bool
+update_compare(struct update *update, const struct section_config *config,
+    const struct section_state *state, const struct articles *seen,
+    int64_t now_s, struct difference *difference, struct error *err)
+{
+	struct articles known = {0};
+	bool good = store_known(update->store, state->number,
+	    config->id_authority, seen, &known, err);
+	if (good)
+		diff_articles(
+		    &known, seen, config->id_authority, now_s, difference);
+	articles_clear(&known);
+	return good;
+}
+
+/* What the pages brought: known articles, what differs, rows. */
 static bool
 record_articles(struct update *update, const struct section_config *config,
     struct section_state *state, const struct extraction *read, int64_t now_s,
     struct outcome *outcome, struct error *err)
 {
-	struct articles known = {0};
 	struct difference difference = {0};
-	bool good = false;
-	if (!store_known(update->store, state->number, config->id_authority,
-		&read->articles, &known, err))
-		goto out;
-	diff_articles(
-	    &known, &read->articles, config->id_authority, now_s, &difference);
-	if (!store_record(
-		update->store, state->number, &difference, now_s, err))
-		goto out;
-	outcome->fresh = difference.fresh.count;
-	outcome->changed = difference.changed.count;
-	good = true;
-out:
+	if (!update_compare(update, config, state, &read->articles, now_s,
+		&difference, err))
+		return false;
+	bool good =
+	    store_record(update->store, state->number, &difference, now_s, err);
+	if (good) {
+		outcome->fresh = difference.fresh.count;
+		outcome->changed = difference.changed.count;
+	}
 	difference_clear(&difference);
-	articles_clear(&known);
 	return good;
 }
 

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "daemon/publish.h"
 #include "daemon/store.h"
+#include "feed/diff.h"
 #include "feed/error.h"
 #include "feed/extract.h"
 
@@ -49,6 +50,12 @@ bool update_is_current(const struct update *, const struct section_config *,
     const struct section_state *);
 bool update_unchanged(struct update *, struct section_state *, int64_t now_s,
     struct error *);
+
+/* What the store says of these articles before the round records anything.
+ * The difference is the caller's; false and err if the store fails. */
+bool update_compare(struct update *, const struct section_config *,
+    const struct section_state *, const struct articles *, int64_t now_s,
+    struct difference *, struct error *);
 
 /*
  * One round.  `read` is what the worker found, or NULL when the page is the

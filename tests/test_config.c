@@ -172,6 +172,13 @@ static const struct {
     {"formats: [atom]", "formats: [atom]"},
     {"pages: 1", "pages: 1"},
     {"pages: auto", "pages: auto"},
+    {"pages: 20", "pages: 20"},
+    {"next-url: '?page={page}'", "next-url: '?page={page}'"},
+    {"next-url: ?page={0+20}", "next-url: '?page={0+20}'"},
+    {"next-url: '&page={page}'", "next-url: '&page={page}'"},
+    {"next-url: index{page}.html", "next-url: 'index{page}.html'"},
+    {"next-url: 'https://x.example/a/{01+1}'",
+	"next-url: 'https://x.example/a/{01+1}'"},
     {"empty-ok: true", "empty-ok: true"},
     {"language: no", "language: 'no'"}, /* Norwegian */
     {"language: zh-Hant-TW", "language: 'zh-Hant-TW'"},
