@@ -166,6 +166,79 @@ siblings_between(const struct page *page, uint32_t from, uint32_t to)
 	return count;
 }
 
+/* The sibling before a node of this parent, at or behind `from`; or PAGE_NONE.
+ */
+static uint32_t
+sibling_before(
+    const struct page *page, uint32_t parent, uint32_t from, uint32_t node)
+{
+	uint32_t before = PAGE_NONE;
+	for (uint32_t at = from == 0 ? parent + 1 : from; at < node;
+	     at = page->end[at])
+		if (page->text[at] == NULL)
+			before = at;
+	return before;
+}
+
+static bool
+is_heading(const char *tag)
+{
+	return (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
+		   tag[2] == '\0') ||
+	       strcmp(tag, "dt") == 0;
+}
+
+/* A heading, or a picture that says nothing. */
+static bool
+leads_in(const struct page *page, uint32_t node)
+{
+	if (is_heading(page_tag(page, node)))
+		return true;
+	bool pictured = false;
+	for (uint32_t at = node; at < page->end[node]; at++) {
+		pictured |= strcmp(page_tag(page, at), "img") == 0;
+		if (page->text[at] != NULL &&
+		    page->text[at][strspn(page->text[at], " \t\r\n\f")] != '\0')
+			return false;
+	}
+	return pictured;
+}
+
+/* The heading or picture before an item's first element; or PAGE_NONE. */
+static uint32_t
+lead_of(const struct page *page, const struct region_item *items,
+    const struct group *group, size_t member)
+{
+	uint32_t from = member == 0 ? 0 : items[group->members[member - 1]].end;
+	uint32_t before = sibling_before(
+	    page, group->parent, from, items[group->members[member]].node);
+	return before != PAGE_NONE && leads_in(page, before) ? before
+							     : PAGE_NONE;
+}
+
+/*
+ * A run may begin before the story's link, with a heading or a picture that is
+ * no link.  Where the first item has such a thing before it, which can be
+ * nobody else's, and half of the others do, each has the one before its own.
+ */
+static void
+lead_items(const struct page *page, struct region_item *items,
+    const struct group *group)
+{
+	size_t led = 0;
+	for (size_t i = 0; i < group->count; i++)
+		led += lead_of(page, items, group, i) != PAGE_NONE;
+	if (lead_of(page, items, group, 0) == PAGE_NONE ||
+	    led * 2 < group->count)
+		return;
+	/* from the last: an item's end is asked for by the next one */
+	for (size_t i = group->count; i-- > 0;) {
+		uint32_t lead = lead_of(page, items, group, i);
+		if (lead != PAGE_NONE)
+			items[group->members[i]].node = lead;
+	}
+}
+
 /*
  * dt and dd, h3 and p, pairs of table rows, runs in one paragraph: if what
  * stands between the items carries text on three of five gaps and belongs to
@@ -193,6 +266,7 @@ extend_items(const struct page *page, struct region_item *items,
 	}
 	if (filled * 5 < gaps * 3)
 		return;
+	lead_items(page, items, group);
 	for (size_t i = 0; i < gaps; i++)
 		items[group->members[i]].end =
 		    items[group->members[i + 1]].node;
@@ -252,9 +326,7 @@ item_looks(const struct page *page, const struct region_item *item,
 			looks.date = true;
 		else if (strcmp(tag, "img") == 0)
 			looks.image = true;
-		else if ((tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
-			     tag[2] == '\0') ||
-			 strcmp(tag, "dt") == 0)
+		else if (is_heading(tag))
 			looks.heading = true;
 	}
 	return looks;

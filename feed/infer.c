@@ -710,6 +710,16 @@ may_be_author(const char *text)
 	return !language_is_menu_word(text);
 }
 
+/* The same in brackets or between dividers. */
+static bool
+is_person(const char *text)
+{
+	char *name = strip_dividers(text);
+	bool is = is_person_words(name);
+	free(name);
+	return is;
+}
+
 static void
 offer_author(struct view *view, struct item_view *item, uint32_t node,
     double score, char sort, const char *text, uint32_t chunk)
@@ -733,17 +743,31 @@ offer_author(struct view *view, struct item_view *item, uint32_t node,
 			      });
 }
 
+/* The chunk that shows the date, also where a machine's was taken. */
+static uint32_t
+chunk_of_date(const struct page *page, const struct item_view *item)
+{
+	if (item->date == NULL || item->date->chunk != UINT32_MAX)
+		return item->date == NULL ? UINT32_MAX : item->date->chunk;
+	for (uint32_t i = 0; i < item->count; i++)
+		if (page_contains(
+			page, item->date->node, item->chunks[i].owner))
+			return i;
+	return UINT32_MAX;
+}
+
 static void
 offer_authors(struct view *view, struct item_view *item)
 {
-	uint32_t date_chunk =
-	    item->date != NULL ? item->date->chunk : UINT32_MAX;
+	uint32_t date_chunk = chunk_of_date(view->page, item);
 	uint32_t date_line = date_chunk != UINT32_MAX
 				 ? item->chunks[date_chunk].line
 				 : UINT32_MAX;
 	for (uint32_t i = 0; i < item->count; i++) {
 		struct chunk *chunk = &item->chunks[i];
 		const char *text = chunk->text;
+		if (i == date_chunk && item->date->chunk == UINT32_MAX)
+			continue;
 		if (i == date_chunk) {
 			size_t end = item->date->start + item->date->length;
 			offer_author(
@@ -760,7 +784,7 @@ offer_authors(struct view *view, struct item_view *item)
 			if (named(view->page, chunk->owner, author_words))
 				offer_author(
 				    view, item, chunk->owner, 80, 'a', text, i);
-			else if (is_person_words(text))
+			else if (is_person(text))
 				offer_author(
 				    view, item, chunk->owner, 50, 'p', text, i);
 			else if (chunk->line == date_line && i > date_chunk &&
@@ -798,8 +822,14 @@ mark_used(struct item_view *item, const struct page *page,
 			chunk->used = true;
 	}
 	const struct candidate *date = item->date;
-	if (date == NULL || date->chunk == UINT32_MAX)
+	if (date == NULL)
 		return;
+	if (date->chunk == UINT32_MAX) { /* a machine's, and what people see */
+		for (size_t i = 0; i < item->count; i++)
+			item->chunks[i].used |= page_contains(
+			    page, date->node, item->chunks[i].owner);
+		return;
+	}
 	struct chunk *chunk = &item->chunks[date->chunk];
 	if (chunk->cells <= 80) {
 		chunk->used = true;
@@ -818,6 +848,7 @@ struct line {
 	uint64_t kind;
 	size_t cells;
 	bool heading;
+	bool linked; /* nothing but links */
 };
 
 static struct line *
@@ -833,8 +864,12 @@ lines_of(const struct page *page, const struct item_view *item, size_t *count)
 		if (chunk->line != last) {
 			last = chunk->line;
 			uint32_t block = block_of(page, chunk->owner);
-			lines[(*count)++].kind =
-			    block == PAGE_NONE ? 0 : kind_of(page, block, 'x');
+			lines[(*count)++] = (struct line){
+			    .kind = block == PAGE_NONE
+					? 0
+					: kind_of(page, block, 'x'),
+			    .linked = true,
+			};
 		}
 		struct line *line = &lines[*count - 1];
 		if (line->text.length > 0)
@@ -842,6 +877,7 @@ lines_of(const struct page *page, const struct item_view *item, size_t *count)
 		buffer_add_string(&line->text, chunk->text);
 		line->cells += chunk->cells;
 		line->heading |= chunk->in_heading;
+		line->linked &= chunk->in_anchor;
 	}
 	return lines;
 }
@@ -910,9 +946,14 @@ infer_texts(struct view *view, struct inferred *out)
 	}
 	for (size_t i = 0; i < view->count; i++) {
 		struct buffer text = {0};
+		bool plain = false; /* the text is no link, so links are none */
+		for (size_t k = 0; k < counts[i]; k++)
+			plain |=
+			    lines[i][k].kind == best && !lines[i][k].linked;
 		for (size_t k = 0; k < counts[i]; k++) {
 			struct line *line = &lines[i][k];
-			if (line->kind != best || line->heading)
+			if (line->kind != best || line->heading ||
+			    (line->linked && plain && line->cells < TEXT_CELLS))
 				continue;
 			if (text.length > 0)
 				buffer_add_byte(&text, '\n');

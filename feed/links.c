@@ -14,17 +14,21 @@
 #include "feed/url.h"
 
 #define OCCURRENCES_MAX 4000 /* story links of one page */
-#define SCRIPT_MAX 2000      /* bytes of an onclick that are looked at */
-#define HOPELESS (-45.0)     /* no story wherever it stands */
-#define TITLE_CELLS 14       /* a shorter heading may be a rubric, */
-#define RUBRIC (-25.0)       /* if its link is as poor as this */
-#define LIKELY 40.0          /* what a link has ahead that is one anywhere */
+#define BESIDE_NODES 60      /* of what an empty link is for */
+#define BESIDE_CELLS 24
+#define SCRIPT_MAX 2000  /* bytes of an onclick that are looked at */
+#define HOPELESS (-45.0) /* no story wherever it stands */
+#define TITLE_CELLS 14   /* a shorter heading may be a rubric, */
+#define RUBRIC (-25.0)   /* if its link is as poor as this */
+#define FIRST 60.0       /* what the first of several has ahead */
+#define LIKELY 40.0      /* what a link has ahead that is one anywhere */
 
 /* One place on the page where a story is linked to. */
 struct occurrence {
 	uint32_t node;
 	uint32_t story;
-	bool taken; /* for a story's; else only a possible one's */
+	bool taken;  /* for a story's; else only a possible one's */
+	bool beside; /* empty: what it is for stands beside it */
 };
 
 struct story {
@@ -34,6 +38,7 @@ struct story {
 	char *words;  /* the longest text of its links */
 	double score;
 	uint64_t shape; /* of the link: hashed */
+	bool foreign;   /* leads to another owner's site */
 };
 
 struct collection {
@@ -101,16 +106,36 @@ quoted_number(const char *script)
 	return NULL;
 }
 
-char *
-links_from_script(const struct compiled_rules *rules, const struct page *page,
-    uint32_t node, const char *base)
+/* An address between quotes, as in location.href='/article/2023': absolute or
+ * from the root, for "a/b" may be anything. */
+static char *
+quoted_address(const char *script)
 {
-	const char *script = page_attribute(page, node, "onclick");
-	if (script == NULL) {
-		script = page_attribute(page, node, "href");
-		if (script == NULL || strncmp(script, "javascript:", 11) != 0)
+	const char *end = script + strnlen(script, SCRIPT_MAX);
+	for (const char *at = script; at < end; at++) {
+		if (*at != '\'' && *at != '"')
+			continue;
+		const char quotes[] = {*at, '\0'};
+		size_t length = strcspn(at + 1, quotes);
+		if (at[1 + length] == '\0')
 			return NULL;
+		char *address = xstrndup(at + 1, length);
+		if (strpbrk(address, " \t\r\n<>") == NULL &&
+		    ((address[0] == '/' && address[1] != '\0') ||
+			strncmp(address, "https://", 8) == 0 ||
+			strncmp(address, "http://", 7) == 0))
+			return address;
+		free(address);
+		at += 1 + length;
 	}
+	return NULL;
+}
+
+/* The template filled with a number of the script's. */
+static char *
+link_from_number(
+    const struct compiled_rules *rules, const char *script, const char *base)
+{
 	char *number = quoted_number(script);
 	char *link = NULL;
 	for (size_t i = 0;
@@ -124,6 +149,29 @@ links_from_script(const struct compiled_rules *rules, const struct page *page,
 	}
 	free(number);
 	return link;
+}
+
+char *
+links_from_script(const struct compiled_rules *rules, const struct page *page,
+    uint32_t node, const char *base)
+{
+	const char *script = page_attribute(page, node, "onclick");
+	if (script == NULL) {
+		script = page_attribute(page, node, "href");
+		if (script == NULL || strncmp(script, "javascript:", 11) != 0)
+			return NULL;
+	}
+	char *address = quoted_address(script);
+	char *link =
+	    address != NULL ? url_canonical(base, address, NULL) : NULL;
+	free(address);
+	char *key = NULL;
+	if (link != NULL && !links_accept(rules, link, &key)) {
+		free(link);
+		link = NULL;
+	}
+	free(key);
+	return link != NULL ? link : link_from_number(rules, script, base);
 }
 
 /* ---- collecting ---- */
@@ -165,13 +213,20 @@ story_of(struct collection *all, char *link, char *key)
 	return (uint32_t)all->story_count - 1;
 }
 
-/* What a link says: its text, else what stands in for it. */
 static char *
-words_of(const struct page *page, uint32_t node)
+text_of(const struct page *page, uint32_t node)
 {
 	char *raw = page_text(page, node, NULL, 0);
 	char *words = text_line(raw, strlen(raw), 300);
 	free(raw);
+	return words;
+}
+
+/* What a link says: its text, else what stands in for it. */
+static char *
+words_of(const struct page *page, uint32_t node)
+{
+	char *words = text_of(page, node);
 	static const char *const names[] = {"title", "aria-label", NULL};
 	for (size_t i = 0; words[0] == '\0' && names[i] != NULL; i++) {
 		const char *value = page_attribute(page, node, names[i]);
@@ -179,6 +234,82 @@ words_of(const struct page *page, uint32_t node)
 			free(words);
 			words = text_line(value, strlen(value), 300);
 		}
+	}
+	return words;
+}
+
+static int
+heading_rank(const char *tag) /* 6 for h1 to 1 for h6, else 0 */
+{
+	return tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' && tag[2] == '\0'
+		   ? '7' - tag[1]
+		   : 0;
+}
+
+/* The rank of the heading that a link stands in or holds; 0 if none. */
+static int
+heading_weight(const struct page *page, uint32_t node)
+{
+	int rank = 0;
+	uint32_t up = node, end = page->end[node];
+	for (int level = 0; level < 4 && up != PAGE_NONE && rank == 0;
+	     level++) {
+		rank = heading_rank(page_tag(page, up));
+		up = page->parent[up];
+	}
+	if (end - node > BESIDE_NODES)
+		end = node + BESIDE_NODES;
+	for (uint32_t at = node; at < end && rank == 0; at++)
+		if (page->text[at] == NULL)
+			rank = heading_rank(page_tag(page, at));
+	return rank;
+}
+
+/* What a part of the page says: its heading, if that stands before the first
+ * link that speaks for itself and is not that link's; without such links its
+ * first text; else "". */
+static char *
+first_words(const struct page *page, uint32_t node)
+{
+	uint32_t heading = PAGE_NONE, text = PAGE_NONE;
+	bool speaks = false;
+	for (uint32_t at = node; !speaks && at < page->end[node]; at++) {
+		if (page->text[at] != NULL) {
+			if (text == PAGE_NONE &&
+			    text_cells(page->text[at]) >= BESIDE_CELLS)
+				text = at;
+			continue;
+		}
+		if (heading == PAGE_NONE &&
+		    heading_rank(page_tag(page, at)) > 0)
+			heading = at;
+		if (strcmp(page_tag(page, at), "a") != 0)
+			continue;
+		char *words = text_of(page, at);
+		speaks = words[0] != '\0';
+		free(words);
+		if (speaks && heading != PAGE_NONE &&
+		    page_contains(page, heading, at))
+			return xstrdup("");
+	}
+	if (heading != PAGE_NONE)
+		return text_of(page, heading);
+	return text != PAGE_NONE && !speaks
+		   ? text_line(page->text[text], strlen(page->text[text]), 300)
+		   : xstrdup("");
+}
+
+/* An empty link over or beside what it is for. */
+static char *
+words_beside(const struct page *page, uint32_t node)
+{
+	char *words = xstrdup("");
+	for (int up = 0; up < 3 && words[0] == '\0'; up++) {
+		node = page->parent[node];
+		if (node == PAGE_NONE || page->end[node] - node > BESIDE_NODES)
+			break;
+		free(words);
+		words = first_words(page, node);
 	}
 	return words;
 }
@@ -193,13 +324,19 @@ collect_link(struct collection *all, uint32_t node, char *link)
 	}
 	uint32_t story = story_of(all, link, key);
 	char *words = words_of(all->page, node);
+	bool beside = words[0] == '\0';
+	if (beside) {
+		free(words);
+		words = words_beside(all->page, node);
+		beside = words[0] != '\0';
+	}
 	if (strlen(words) > strlen(all->stories[story].words)) {
 		free(all->stories[story].words);
 		all->stories[story].words = words;
 	} else
 		free(words);
 	all->occurrences[all->count++] =
-	    (struct occurrence){.node = node, .story = story};
+	    (struct occurrence){.node = node, .story = story, .beside = beside};
 }
 
 static char *
@@ -337,6 +474,7 @@ judge(struct collection *all)
 {
 	for (size_t i = 0; i < all->story_count; i++) {
 		struct story *story = &all->stories[i];
+		story->foreign = !links_same_owner(story->link, all->base);
 		/* a configured template decides, and replaces the scoring */
 		story->score =
 		    all->rules->link_template_count > 0
@@ -453,6 +591,7 @@ climb_all(const struct collection *all, size_t *count)
 		items[*count].words = story->words;
 		items[*count].listed =
 		    structured_lists(all->structured, story->link, story->key);
+		items[*count].foreign = story->foreign;
 		(*count)++;
 		first = last + 1;
 	}
@@ -560,19 +699,6 @@ collection_clear(struct collection *all)
 	free(all->slots);
 }
 
-/* 6 in h1 to 1 in h6, 0 in none. */
-static int
-heading_weight(const struct page *page, uint32_t node)
-{
-	for (int up = 0; up < 4 && node != PAGE_NONE; up++) {
-		const char *tag = page_tag(page, node);
-		if (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6')
-			return '7' - tag[1];
-		node = page->parent[node];
-	}
-	return 0;
-}
-
 /* How much an occurrence looks like the title's of what surrounds it; 0 if it
  * says nothing. */
 static double
@@ -589,9 +715,19 @@ title_weight(const struct collection *all, const struct occurrence *one)
 	double weight = (double)cells + story->score - HOPELESS;
 	if (one->taken)
 		weight += LIKELY;
+	if (one->beside)
+		weight += 2 * FIRST;
 	if (cells >= TITLE_CELLS || story->score > RUBRIC)
 		weight += 1000 * heading_weight(all->page, one->node);
 	return weight;
+}
+
+/* A story's link that is long enough for a title. */
+static bool
+is_full(const struct collection *all, const struct occurrence *one)
+{
+	return one->taken &&
+	       text_cells(all->stories[one->story].words) >= TITLE_CELLS;
 }
 
 /* Of the occurrences [first, last), all in one place, the link that says most:
@@ -603,8 +739,13 @@ take_best(struct collection *all, size_t first, size_t last)
 	size_t best = first;
 	double most = 0;
 	bool changed = false;
+	bool led = false;
 	for (size_t i = first; i < last; i++) {
 		double weight = title_weight(all, &all->occurrences[i]);
+		if (!led && is_full(all, &all->occurrences[i])) {
+			weight += FIRST; /* related stories stand behind */
+			led = true;
+		}
 		if (weight > most) {
 			best = i;
 			most = weight;
@@ -709,8 +850,7 @@ links_find(const struct compiled_rules *rules, const struct page *page,
 	collect(&all);
 	judge(&all);
 	struct region best = choose_list(&all, context, &listing->how);
-	if (rules->link_template_count == 0 && best.count > 0 &&
-	    settle_places(&all, &best)) {
+	if (best.count > 0 && settle_places(&all, &best)) {
 		free(best.items);
 		free(listing->how);
 		best = choose_list(&all, context, &listing->how);

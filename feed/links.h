@@ -47,6 +47,9 @@ bool links_accept(
 char *links_from_script(const struct compiled_rules *, const struct page *,
     uint32_t node, const char *base);
 
+/* Are both hosts under one registrable domain, as far as labels tell? */
+bool links_same_owner(const char *a, const char *b);
+
 /* How much a link looks like a story: > 0 is one.  `words` is its text. */
 double links_score(const char *link, const char *base, const char *words);
 

@@ -16,6 +16,7 @@
 #define BLOCK_SHARE 0.5   /* a front page's smaller blocks score less */
 #define LEAD_SHARE 0.5    /* of the best's score, for a story before the list */
 #define LEAD_ALIKE 4      /* one of so many links has the lead's shape */
+#define FOREIGN_FEW 5     /* one of so many items at most */
 #define TWIN_SHARE 0.75   /* of the best's score: the same list further on */
 
 static struct group *
@@ -98,6 +99,21 @@ join_lead(const struct page *page, const struct region_item *items,
 	}
 	if (lead != NULL)
 		group_join(items, best, lead);
+}
+
+/* A stranger's link or two among a site's own are advertisements. */
+static void
+drop_foreign(const struct region_item *items, struct group *best)
+{
+	size_t foreign = 0, kept = 0;
+	for (size_t i = 0; i < best->count; i++)
+		foreign += items[best->members[i]].foreign;
+	if (foreign * FOREIGN_FEW > best->count)
+		return;
+	for (size_t i = 0; i < best->count; i++)
+		if (!items[best->members[i]].foreign)
+			best->members[kept++] = best->members[i];
+	best->count = kept;
 }
 
 /* No path, or only a language or an index: the address of a whole site. */
@@ -192,8 +208,10 @@ choose(const struct page *page, const struct region_item *items,
 	if (!templated)
 		join_twins(page, items, groups, count, best);
 	bool front = !templated && is_front_page(groups, count, best, url);
-	if (!templated && !front)
+	if (!templated && !front) {
 		join_lead(page, items, groups, count, best);
+		drop_foreign(items, best);
+	}
 	const struct group *second = best_but(groups, count, best);
 	*how = say_choice(best, second, front);
 	return take_groups(items, item_count, groups, count,

@@ -16,6 +16,7 @@ struct region_item {
 	uint32_t node, end;  /* [node, end) */
 	uint32_t story;      /* equal numbers are one story */
 	uint64_t shape;      /* equal numbers are links of one shape */
+	bool foreign;        /* its link leads to another owner's site */
 	double score;        /* of its link */
 	bool listed;         /* the page names it to machines as an article */
 	const char *words;   /* its link's text; borrowed */

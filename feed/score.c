@@ -273,8 +273,8 @@ registrable(const char *host)
 	return host;
 }
 
-static bool
-same_owner(const char *a, const char *b)
+bool
+links_same_owner(const char *a, const char *b)
 {
 	char *x = url_host(a), *y = url_host(b);
 	bool same = x != NULL && y != NULL &&
@@ -291,7 +291,7 @@ links_score(const char *link, const char *base, const char *words)
 	int score = -9;
 	path_split(link, &path);
 	score += score_path(&path) + score_words(words);
-	if (!same_owner(link, base))
+	if (!links_same_owner(link, base))
 		score -= 6;
 	free(path.text);
 	return score;

@@ -43,6 +43,20 @@ static const struct row {
 	"<li><a href=/a/%1$d><h6>The weather</h6><h5>%2$s</h5></a>"
 	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",
 	"2023-04-18T09:01:00Z", "", ""},
+    {"what people see of a machine's date is no text",
+	"<li><a href=/a/%1$d>%2$s</a><br><span>%3$s</span><br>"
+	"<time datetime=2023-04-18T09:0%1$d:00Z>2023-04-18 18:0%1$d</time> "
+	"<span>[홍길동 기자]</span></li>",
+	"2023-04-18T09:01:00Z", "홍길동 기자", ""},
+    {"a picture before a heading without a link",
+	"<h4><i>%2$s</i></h4><a href=/a/%1$d><img src=/p%1$d.jpg></a>"
+	"<p>%3$s</p><p>2023-04-18 09:0%1$d</p>",
+	"2023-04-18T09:01:00Z", "", P "/p1.jpg"},
+    {"links behind the text are none of it",
+	"<li><a href=/a/%1$d>%2$s</a><div>%3$s</div>"
+	"<div>2023-04-18 09:0%1$d</div><div><a href=/list/3>Politics</a>"
+	"</div></li>",
+	"2023-04-18T09:01:00Z", "", ""},
     {"a title in an attribute",
 	"<li><a href=/a/%1$d title='%2$s'><img src=/p%1$d.jpg></a>"
 	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",

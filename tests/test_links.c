@@ -78,6 +78,12 @@ links_are_scored(void **state)
 #define POST(n, rubric, title)                                                 \
 	"<div class='a b c d " rubric "'><h3><a href=/a/2023041850" n          \
 	">" title "</a></h3>" BODY "</div>"
+#define CALL(n, title)                                                         \
+	"<li class=item onclick=\"location.href='/a/2023041850" n              \
+	"'\"><h3>" title "</h3>" BODY "</li>"
+#define CARD(n, title)                                                         \
+	"<div class=card><h3>" title "</h3>" BODY "<a class=over "             \
+	"href=/a/2023041850" n "></a></div>"
 #define LEAD                                                                   \
 	"<div class=lead><h1><a href=/a/20230418500020>Storm warning for the " \
 	"whole of the coast</a></h1>" BODY "</div>"
@@ -178,6 +184,22 @@ static const struct {
     {"no link at all", "", "<p>Nothing.</p>", ""},
     {"no link of the template", "article-link: /b/{id}\n", "<ul>" FIVE "</ul>",
 	""},
+    {"a script's addresses", "",
+	"<ul>" CALL("0001", "Rain falls on the whole of the town")
+	    CALL("0002", "Snow falls on the other half of it")
+		CALL("0003", "Wind blows through every street here")
+		    CALL("0004", "Sun comes back to all of the land") "</ul>",
+	"0001 0002 0003 0004 "},
+    {"overlay links, empty", "",
+	"<div>" CARD("0001", "Rain falls on the whole of the town")
+	    CARD("0002", "Snow falls on the other half of it")
+		CARD("0003", "Wind blows through every street here") CARD(
+		    "0004", "Sun comes back to all of the land") "</div>" SIDE,
+	"0001 0002 0003 0004 "},
+    {"an advertisement among them", "",
+	"<ul>" FIVE "<li class=item><h3><a href=https://shop.test/a/48812345>"
+	"A very good mattress for very little money</a></h3>" BODY "</li></ul>",
+	"0001 0002 0003 0004 0005 "},
     {"a script's calls", "article-link: /a/{id}\n",
 	"<ul><li onclick=\"go('2023041850' , 1)\">x</li>"
 	"<li><a href=\"javascript:go('20230418500011')\">A first one</a></li>"
