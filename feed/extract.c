@@ -11,6 +11,7 @@
 #include "feed/memory.h"
 #include "feed/pager.h"
 #include "feed/pattern.h"
+#include "feed/script.h"
 #include "feed/select.h"
 #include "feed/structured.h"
 #include "feed/text.h"
@@ -388,7 +389,7 @@ choose_link(const struct reading *reading, const struct item *item,
 				 ? url_canonical(reading->base, href, NULL)
 				 : NULL;
 		if (link == NULL)
-			link = links_from_script(
+			link = script_link(
 			    reading->rules, page, node, reading->base);
 		char *found = NULL;
 		if (link == NULL ||

@@ -42,11 +42,6 @@ void links_find(const struct compiled_rules *, const struct page *,
 bool links_accept(
     const struct compiled_rules *, const char *link, char **key);
 
-/* The link that an element's script call or address stands for
- * (onclick="view('2023...')" with a template of one {id}), or NULL. */
-char *links_from_script(const struct compiled_rules *, const struct page *,
-    uint32_t node, const char *base);
-
 /* Are both hosts under one registrable domain, as far as labels tell? */
 bool links_same_owner(const char *a, const char *b);
 
