@@ -6,8 +6,6 @@
 #include "feed/memory.h"
 #include "feed/text.h"
 
-#define TRIES_MOST 16 /* assignments of one script that are looked at */
-
 /*
  * The state that an application draws its page from: __NEXT_DATA__ and other
  * scripts of JSON, and what scripts assign to window.NAME.  There is no
@@ -207,11 +205,10 @@ visit(struct structured *all, const struct json_tree *value, size_t group)
 	}
 }
 
-/* ---- where it stands ---- */
+/* ---- together ---- */
 
-/* False if there is no JSON there. */
-static bool
-read_state(struct structured *all, const char **at, const char *end)
+bool
+state_read(struct structured *all, const char **at, const char *end)
 {
 	char *json = json_repair(at, end, &all->limits);
 	struct json_tree *tree = json != NULL ? json_tree_read(json) : NULL;
@@ -221,127 +218,4 @@ read_state(struct structured *all, const char **at, const char *end)
 	visit(all, tree, structured_group(all));
 	json_tree_free(tree);
 	return true;
-}
-
-static bool
-is_name_byte(char byte)
-{
-	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-	       (byte >= 'A' && byte <= 'Z') ||
-	       (byte != '\0' && strchr("_$.[]'\"", byte) != NULL);
-}
-
-/* "window.__STATE__ =", "window['x'] =", "Fusion.globalContent =": what
- * other scripts shall see.  `equals` is where the sign stands. */
-static bool
-is_state_name(const char *script, const char *equals)
-{
-	static const char *const starts[] = {
-	    "window.", "window[", "self.", "globalThis.", "Fusion.", NULL};
-	const char *end = equals;
-	while (end > script && (end[-1] == ' ' || end[-1] == '\t'))
-		end--;
-	const char *name = end;
-	while (name > script && end - name < 80 && is_name_byte(name[-1]))
-		name--;
-	size_t length = (size_t)(end - name);
-	for (size_t i = 0; starts[i] != NULL; i++)
-		if (length > strlen(starts[i]) &&
-		    strncmp(name, starts[i], strlen(starts[i])) == 0)
-			return true;
-	return memmem(name, length, "__", 2) != NULL;
-}
-
-/* JSON.parse("{\"a\": ...}"): the string's text, for the caller to free. */
-static char *
-parsed_string(struct structured *all, const char *at, const char *end)
-{
-	char quote = *at;
-	const char *close = at + 1;
-	while (close < end && *close != quote)
-		close += *close == '\\' && close + 1 < end ? 2 : 1;
-	if (close >= end)
-		return NULL;
-	char *list = xasprintf("[%.*s]", (int)(close + 1 - at), at);
-	const char *from = list;
-	char *json = json_repair(&from, list + strlen(list), &all->limits);
-	struct json_tree *tree = json != NULL ? json_tree_read(json) : NULL;
-	char *text = xstrdup_or_null(json_tree_string(json_tree_at(tree, 0)));
-	json_tree_free(tree);
-	free(json);
-	free(list);
-	return text;
-}
-
-/* The value behind an equals sign; *at moves behind it if it is one. */
-static void
-read_assigned(struct structured *all, const char **at, const char *end)
-{
-	static const char call[] = "JSON.parse(";
-	const char *value = *at + strspn(*at, " \t\r\n");
-	if (*value == '{' || *value == '[') {
-		if (read_state(all, &value, end))
-			*at = value;
-		return;
-	}
-	if (strncmp(value, call, strlen(call)) != 0)
-		return;
-	value += strlen(call);
-	char *text = *value == '"' || *value == '\''
-			 ? parsed_string(all, value, end)
-			 : NULL;
-	const char *from = text;
-	if (text != NULL)
-		(void)read_state(all, &from, text + strlen(text));
-	free(text);
-}
-
-static void
-read_assignments(struct structured *all, const char *script)
-{
-	const char *end = script + strlen(script);
-	int tries = 0;
-	for (const char *at = strchr(script, '='); at != NULL;
-	     at = strchr(at, '=')) {
-		const char *sign = at++;
-		if (!is_state_name(script, sign))
-			continue;
-		if (++tries > TRIES_MOST)
-			break;
-		read_assigned(all, &at, end);
-	}
-}
-
-static bool
-is_json_type(const char *type)
-{
-	return script_type_is(type, "application/json") ||
-	       script_type_is(type, "text/json");
-}
-
-static bool
-is_script_type(const char *type)
-{
-	return type[0] == '\0' || script_type_is(type, "text/javascript") ||
-	       script_type_is(type, "application/javascript") ||
-	       script_type_is(type, "module");
-}
-
-void
-find_json_state(struct structured *all)
-{
-	const struct page *page = all->page;
-	size_t count;
-	const uint32_t *scripts =
-	    page_with_tag(page, page_tag_index(page, "script"), &count);
-	for (size_t i = 0; i < count; i++) {
-		const char *type;
-		const char *text = script_text(page, scripts[i], &type);
-		if (text == NULL || !structured_mentions(all, text))
-			continue;
-		if (is_json_type(type))
-			(void)read_state(all, &text, text + strlen(text));
-		else if (is_script_type(type))
-			read_assignments(all, text);
-	}
 }

@@ -53,6 +53,10 @@ void find_json_state(struct structured *);
 void schema_read(
     struct structured *, enum structured_source, const struct json_tree *);
 
+/* JSON in no vocabulary, the first in [*at, end); *at moves behind it.  False if
+ * there is none. */
+bool state_read(struct structured *, const char **at, const char *end);
+
 /* The text of a script, or NULL: its type in *type, "" if it has none. */
 const char *script_text(
     const struct page *, uint32_t script, const char **type);

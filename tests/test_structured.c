@@ -118,6 +118,10 @@ static const struct row fills[] = {
 	LD(WHOLE("/news/article/202304180007/", "")) LIST, BARE},
     {"the page itself", "",
 	LD(WHOLE("https://paper.example/news/list?page=1", "")) LIST, BARE},
+    {"nor where the list leads to itself", "item: li\n",
+	LD(WHOLE("https://paper.example/news/list?page=1",
+	    "")) "<ul><li><a href=/news/list?page=1>All of the news</a></ul>",
+	"All of the news|" P "/news/list?page=1||||\n"},
     {"several people", "",
 	MORE("\"author\":[{\"name\":\"Ann Lee\"},\"Jo Poe\"]"),
 	ONE "|" L("0001") "|2023-04-18|Ann Lee, Jo Poe||\n" BARE_2 BARE_6},
@@ -259,6 +263,12 @@ static const struct row fills[] = {
 	     "<p class=entry-summary>It shuts on Monday</p>"
 	     "<img class=wp-post-image data-src=/p/1.jpg></div>",
 	FULL},
+    {"h-entry in an h-entry", "item: li\n",
+	LIST "<div class=h-entry><a class='u-url p-name' "
+	     "href=/news/article/202304180002/>x</a><div class=h-entry>"
+	     "<a class='u-url p-name' href=/news/article/202304180001/>x</a>"
+	     "<b class=p-author>Ann Lee</b></div></div>",
+	ONE "|" L("0001") "|2023-04-18|Ann Lee||\n" BARE_2 BARE_6},
     {"hentry: only a change", "item: li\n",
 	LIST "<div hidden class=hentry><h2 class=entry-title><a "
 	     "href=/news/article/202304180001/>x</a></h2><abbr class=updated "
@@ -286,6 +296,14 @@ static const struct row fills[] = {
 	JS("window.news = [{title: 'It\\'s x', url: "
 	   "'/news/article/202304180001', publishedAt: 1681810665000, "
 	   "live: !0, next: undefined,}];") LIST,
+	DATED_1},
+    {"state: rows, cut anywhere", "",
+	JS("self.__next_f.push([0])") JS(
+	    "self.__next_f.push([1,\"1:[\\\"$\\\",\\\"div\\\"]\\n2:T4,{{[[\\n"
+	    "5:{\\\"a\\\":[{\\\"title\\\":\\\"x\\\",\\\"url\\\":"
+	    "\\\"/news/art\"])")
+	    JS("self.__next_f.push([1,\"icle/202304180001\\\",\\\"date\\\":"
+	       "\\\"2023-04-18T09:37:45Z\\\"}]}\\n\"])") LIST,
 	DATED_1},
     {"state: ids", "article-link: /news/article/{id}\n",
 	JSON("{\"a\":[{\"id\":202304180001,\"title\":\"" ONE
