@@ -647,12 +647,14 @@ do_fail(struct wish *wish)
 
 		if (wish->section != NULL && wish->section != desk)
 			continue;
+		/* the first page is what it was, validators and all */
+		if (page < 2 && desk->failure_page < 2)
+			desk->version++;
 		desk->failure = failure;
 		desk->failure_status = status;
 		desk->retry_after_s = (int)retry_after_s;
 		desk->slow_s = (int)slow_s;
 		desk->failure_page = (unsigned)page;
-		desk->version++;
 	}
 	return true;
 }
