@@ -68,7 +68,9 @@ struct fetch {
 	char **headers;
 	bool tls_verify, allow_private;
 	size_t max_bytes;
+	bool may_cut;
 	long timeout_ms;
+	bool (*may_follow)(const char *url, void *arg, struct error *);
 	/* its way */
 	int64_t started_ms;
 	char *url; /* of this hop */
@@ -80,7 +82,7 @@ struct fetch {
 	CURL *easy; /* NULL between hops and after the last */
 	struct curl_slist *lines;
 	bool is_conditional;
-	bool is_too_large;
+	bool is_too_large, is_cut;
 	int socket_errno;
 	unsigned sockets;               /* opened */
 	char address[INET6_ADDRSTRLEN]; /* the last one tried */
@@ -286,8 +288,12 @@ on_bytes(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct fetch *fetch = arg;
 	size_t length = size * count;
-	if (length > fetch->max_bytes - fetch->body.length) {
-		fetch->is_too_large = true;
+	size_t room = fetch->max_bytes - fetch->body.length;
+	if (length > room) {
+		fetch->is_cut = fetch->may_cut;
+		fetch->is_too_large = !fetch->may_cut;
+		if (fetch->is_cut)
+			buffer_add(&fetch->body, bytes, room);
 		return 0;
 	}
 	buffer_add(&fetch->body, bytes, length);
@@ -347,8 +353,8 @@ set_limits(struct fetch *fetch, long left_ms)
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, SLOW_S);
-	curl_easy_setopt(
-	    easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)fetch->max_bytes);
+	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+	    (curl_off_t)(fetch->may_cut ? 0 : fetch->max_bytes)); /* 0: none */
 	curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, LIFETIME_S);
 	curl_easy_setopt(
 	    easy, CURLOPT_FRESH_CONNECT, fetch->is_retry ? 1L : 0L);
@@ -434,7 +440,7 @@ begin_hop(struct fetch *fetch)
 	}
 	fetch->easy = easy;
 	buffer_clear(&fetch->body);
-	fetch->is_too_large = false;
+	fetch->is_too_large = fetch->is_cut = false;
 	fetch->sockets = 0;
 	fetch->socket_errno = fetch->port = 0;
 	fetch->words[0] = fetch->refused[0] = fetch->address[0] = '\0';
@@ -677,6 +683,10 @@ next_url(struct fetch *fetch, long status, const char *target)
 		 strncmp(next, "https:", 6) != 0)
 		fetch->reason =
 		    xasprintf("redirected from https to %s: refused", shown);
+	else if (fetch->may_follow != NULL &&
+		 !fetch->may_follow(next, fetch->arg, &err))
+		fetch->reason =
+		    xasprintf("redirected to %s: %s", shown, err.reason);
 	free(shown);
 	if (fetch->reason == NULL)
 		return next;
@@ -793,6 +803,8 @@ fetch_ended(struct fetch *fetch, CURLcode result)
 	long status = 0;
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
 	fetch->reply.status = (int)status;
+	if (fetch->is_cut && result == CURLE_WRITE_ERROR)
+		result = CURLE_OK;
 	if (deserves_retry(fetch, result)) {
 		end_hop(fetch);
 		fetch->is_retry = true;
@@ -1014,6 +1026,8 @@ fetch_new(const struct fetch_request *request, char *url)
 	    .has_secrets = true,
 	    .max_bytes =
 		request->max_bytes != 0 ? request->max_bytes : BYTES_MAX,
+	    .may_cut = request->may_cut,
+	    .may_follow = request->may_follow,
 	    .timeout_ms =
 		request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS,
 	    .started_ms = clock_monotonic_ms(),

@@ -32,7 +32,11 @@ struct fetch_request {
 	bool tls_verify;
 	bool allow_private;
 	size_t max_bytes; /* decoded; 0: 2 MiB */
+	bool may_cut;     /* a longer body is cut there; else it is refused */
 	long timeout_ms;  /* for all hops together; 0: 60 s */
+	/* Asked before each redirect is followed, with the callback's arg;
+	 * false and err end the way there.  NULL: wherever it leads. */
+	bool (*may_follow)(const char *url, void *arg, struct error *);
 };
 
 /* The answer; borrowed, gone after the callback (body may be taken with

@@ -668,6 +668,133 @@ test_validators(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* ---- a body that may be cut ---- */
+
+static const struct {
+	const char *path;
+	size_t max_bytes, length;
+	const char *reason;
+} cuts[] = {
+    {"/bytes?count=4999", 5000, 4999, NULL},
+    {"/bytes?count=5000", 5000, 5000, NULL},
+    {"/bytes?count=5001", 5000, 5000, NULL},
+    {"/bytes?count=500000", 5000, 5000, NULL},
+    {"/gzip-bytes?count=500000", 5000, 5000, NULL},
+    {"/endless-body", 100000, 100000, NULL},
+    {"/endless-chunked", 100000, 100000, NULL},
+    {"/long-length", 100000, 100000, NULL},
+    {"/redirect?to=/endless-body", 5000, 5000, NULL},
+    /* what ended by itself is cut for another reason */
+    {"/truncated-length", 100000, 0, "cut: "},
+    {"/truncated-length", 100, 100, NULL},
+    {"/garbage-gzip", 5000, 0, "content encoding:"},
+};
+
+static void
+test_may_cut(void **state)
+{
+	(void)state;
+	need_server();
+	struct rig rig;
+	int failed = 0;
+	rig_open(&rig);
+	for (size_t i = 0; i < COUNT(cuts); i++) {
+		char *url = local(port, cuts[i].path);
+		struct fetch_request request = {.url = url,
+		    .allow_private = true,
+		    .max_bytes = cuts[i].max_bytes,
+		    .may_cut = true,
+		    .timeout_ms = 5000};
+		rig_fetch(&rig, &request);
+		if (!reason_is(&rig.answer, cuts[i].reason) ||
+		    rig.answer.status != 200 ||
+		    rig.answer.length != cuts[i].length) {
+			print_error("%s: %d, %zu bytes, %s\n", cuts[i].path,
+			    rig.answer.status, rig.answer.length,
+			    rig.answer.reason);
+			failed++;
+		}
+		free(url);
+	}
+	/* the next one on this host is none the worse */
+	rig_fetch_path(&rig, "/listing");
+	assert_int_equal(rig.answer.length, PAGE);
+	rig_close(&rig);
+	assert_int_equal(failed, 0);
+}
+
+/* ---- who is asked before a redirect ---- */
+
+static char *met[8];
+static size_t met_count;
+
+static bool
+on_way(const char *url, void *arg, struct error *err)
+{
+	assert_non_null(arg);
+	assert_true(met_count < COUNT(met));
+	met[met_count++] = xstrdup(url);
+	return strstr(url, "stop") == NULL || error_set(err, "not there");
+}
+
+static const struct {
+	const char *path;
+	size_t asked;
+	const char *last, *reason;
+} stops[] = {
+    {"/listing", 0, NULL, NULL},
+    {"/redirect?to=/listing", 1, "/listing", NULL},
+    {"/hops/3", 3, "/listing", NULL},
+    {"/redirect?to=/echo?stop", 1, "/echo?stop",
+	"redirected to http://127.0.0.1:%P/echo?stop: not there"},
+    {"/302-then-301", 2, "/listing", NULL},
+    /* what is refused anyway is not asked about */
+    {"/redirect-file", 0, NULL, "redirected to "},
+};
+
+static void
+test_may_follow(void **state)
+{
+	(void)state;
+	need_server();
+	struct rig rig;
+	int failed = 0;
+	rig_open(&rig);
+	for (size_t i = 0; i < COUNT(stops); i++) {
+		char *url = local(port, stops[i].path);
+		char *last =
+		    stops[i].last != NULL ? local(port, stops[i].last) : NULL;
+		char *reason = stops[i].reason != NULL
+				   ? with_ports(stops[i].reason)
+				   : NULL;
+		struct fetch_request request = {.url = url,
+		    .allow_private = true,
+		    .may_follow = on_way,
+		    .timeout_ms = 5000};
+		rig_fetch_path(&rig, "/reset-log");
+		rig_fetch(&rig, &request);
+		bool is_right =
+		    reason_is(&rig.answer, reason) &&
+		    met_count == stops[i].asked &&
+		    (last == NULL || strcmp(met[met_count - 1], last) == 0);
+		rig_fetch_path(&rig, "/log");
+		if (strstr(rig.answer.body, "\"path\": \"/echo") != NULL)
+			is_right = false;
+		if (!is_right) {
+			print_error("%s: asked %zu times, %s\n", stops[i].path,
+			    met_count, rig.answer.body);
+			failed++;
+		}
+		while (met_count > 0)
+			free(met[--met_count]);
+		free(reason);
+		free(last);
+		free(url);
+	}
+	rig_close(&rig);
+	assert_int_equal(failed, 0);
+}
+
 /* ---- secrets ---- */
 
 static const struct {
@@ -1343,6 +1470,8 @@ main(void)
 	    cmocka_unit_test(test_moved),
 	    cmocka_unit_test(test_retry_after),
 	    cmocka_unit_test(test_validators),
+	    cmocka_unit_test(test_may_cut),
+	    cmocka_unit_test(test_may_follow),
 	    cmocka_unit_test(test_secrets),
 	    cmocka_unit_test(test_user_agent),
 	    cmocka_unit_test(test_private),
