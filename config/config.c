@@ -190,6 +190,7 @@ load(struct loader *loader, const struct node *root,
 	set_folders(loader, &top, overrides);
 	set_base_url(loader, &top.list[KEY_BASE_URL], overrides->base_url);
 	set_listen(loader, &top.list[KEY_LISTEN], overrides->listen);
+	loader->config->contact = top.list[KEY_CONTACT].text;
 	if (top.list[KEY_RULES].node != NULL)
 		sets_read(loader, top.list[KEY_RULES].node);
 	const struct node *defaults = top.list[KEY_DEFAULTS].node;

@@ -47,6 +47,8 @@ struct section_config {
 	size_t header_count;
 	const char *cookie_file;
 	const char *user_agent;  /* NULL: the default one */
+	const char *contact;     /* the config's, or NULL */
+	bool robots_ignored;
 	const char *proxy;       /* NULL: none, whatever the environment says */
 	const char *ca_file;     /* NULL: the system's */
 	bool tls_verify;
@@ -58,6 +60,7 @@ struct config {
 	const char *output;    /* absolute directory */
 	const char *state;     /* absolute directory */
 	const char *base_url;  /* ends in "/", or NULL */
+	const char *contact;   /* URL or mail, or NULL */
 	const char *listen_host; /* NULL: no built-in server */
 	int listen_port;
 	const struct section_config *sections;

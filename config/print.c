@@ -269,6 +269,9 @@ print_value(
 	case KEY_USER_AGENT:
 		print_text(out, section->user_agent);
 		break;
+	case KEY_ROBOTS:
+		print_choice(out, key, section->robots_ignored);
+		break;
 	case KEY_PROXY:
 		print_text(out, section->proxy);
 		break;
@@ -374,6 +377,8 @@ config_print(const struct config *config)
 		    is_v6 ? "[" : "", host, is_v6 ? "]" : "",
 		    config->listen_port);
 	}
+	if (config->contact != NULL)
+		add_pair(&out, "\n", "contact", config->contact);
 	buffer_add_string(&out, "\nsites:\n");
 	for (size_t i = 0, count; i < config->section_count; i += count) {
 		const struct section_config *first = &config->sections[i];

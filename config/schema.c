@@ -22,6 +22,8 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "named sets of rules, for use"},
     [KEY_DEFAULTS] = {"defaults", LEVEL_TOP, TYPE_NODE,
 	.doc = "keys for all sites"},
+    [KEY_CONTACT] = {"contact", LEVEL_TOP, TYPE_CONTACT, .most = 200,
+	.doc = "whom a site may write to; goes into the user-agent"},
 
     /* what a site or a section is */
     [KEY_TITLE] = {"title", LEVEL_SITE | LEVEL_SECTION, TYPE_TEXT, .most = 300,
@@ -89,6 +91,9 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "file with the value of the Cookie header"},
     [KEY_USER_AGENT] = {"user-agent", LEVEL_SHARED, TYPE_TEXT, .most = 300,
 	.doc = "how the program calls itself"},
+    [KEY_ROBOTS] = {"robots", LEVEL_SHARED, TYPE_CHOICE, "obey",
+	.choices = "obey|ignore",
+	.doc = "whether the site's robots.txt is obeyed"},
     [KEY_PROXY] = {"proxy", LEVEL_SHARED, TYPE_PROXY, .most = 500,
 	.doc = "address of a proxy"},
     [KEY_TLS] = {"tls", LEVEL_SHARED, TYPE_TLS,
@@ -143,9 +148,6 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "file with the value"},
 
     /* not done yet */
-    [KEY_ROBOTS] = {"robots", LEVEL_SHARED, TYPE_NODE,
-	.doc = "obey robots.txt",
-	.later = "robots.txt is not read by this version"},
     [KEY_FORMERLY] = {"formerly", LEVEL_SECTION, TYPE_NODE,
 	.doc = "former names of the section",
 	.later = "a renamed section starts afresh"},

@@ -120,6 +120,8 @@ fill_section(struct loader *loader, const struct site *site,
 	}
 	section->cookie_file = all[KEY_COOKIE_FILE]->text;
 	section->user_agent = all[KEY_USER_AGENT]->text;
+	section->contact = loader->config->contact;
+	section->robots_ignored = all[KEY_ROBOTS]->number != 0;
 	section->proxy = all[KEY_PROXY]->text;
 	const struct tls *tls = all[KEY_TLS]->thing;
 	section->ca_file = tls == NULL ? NULL : tls->ca_file;

@@ -488,6 +488,33 @@ read_proxy(struct reader *reader, const struct schema_key *key,
 	return false;
 }
 
+/* It stands in a User-Agent's comment (RFC 9110 5.6.5), which brackets and
+ * backslashes would end or bend. */
+static bool
+read_contact(struct reader *reader, const struct schema_key *key,
+    const struct node *node, struct value *value)
+{
+	if (!read_text(reader, key, node, value))
+		return false;
+	const char *at = strchr(value->text, '@');
+	char *url = NULL;
+	bool is_good = at > value->text && at[1] != '\0' &&
+		       strchr(at + 1, '@') == NULL &&
+		       holds_only(value->text, "._-+@");
+	if (!is_good && strpbrk(value->text, "()\\#") == NULL)
+		url = url_resolve(NULL, value->text, NULL);
+	if (url != NULL)
+		value->text = pool_copy(reader->pool, url);
+	else if (!is_good)
+		node_complain(reader, node, key->name,
+		    "'%.*s' is no address; write https://example.com/feeds or "
+		    "somebody@example.com",
+		    SHOWN(value->text));
+	is_good |= url != NULL;
+	free(url);
+	return is_good;
+}
+
 bool
 listen_parse(struct pool *pool, const char *text, const char **host, int *port)
 {
@@ -730,6 +757,7 @@ static read_function *const readers[] = {
     [TYPE_TIMEZONE] = read_timezone,
     [TYPE_AUTHORITY] = read_authority,
     [TYPE_PROXY] = read_proxy,
+    [TYPE_CONTACT] = read_contact,
     [TYPE_LISTEN] = read_listen,
     [TYPE_ENTRIES] = read_entries,
     [TYPE_TLS] = read_tls,

@@ -14,6 +14,7 @@
 #include "daemon/notify.h"
 #include "daemon/publish.h"
 #include "daemon/queue.h"
+#include "daemon/robots.h"
 #include "daemon/serve.h"
 #include "daemon/store.h"
 #include "daemon/update.h"
@@ -75,7 +76,7 @@ on_pump(evutil_socket_t fd, short what, void *arg)
 		    queue_pop(services->queue, clock_monotonic_ms(), &wait_ms);
 		if (entry == NULL)
 			break;
-		section_start(entry);
+		entry->start(entry);
 	}
 	if (wait_ms >= 0)
 		pump_in(daemon, wait_ms);
@@ -119,6 +120,14 @@ wrote(void *arg)
 		struct timeval wait = {.tv_usec = BATCH_MS * 1000};
 		event_add(daemon->flush, &wait);
 	}
+}
+
+/* A robots.txt waits for its turn, or has come. */
+static void
+woken(void *arg)
+{
+	wrote(arg);
+	wake(arg);
 }
 
 static void
@@ -247,17 +256,22 @@ hold_hosts(struct daemon *daemon)
 		    section_configured(daemon->sections[i]);
 		const struct section_state *state =
 		    section_state(daemon->sections[i]);
+		int64_t asked_s = 0, gap_ms = 0;
+		if (!config->robots_ignored)
+			robots_recall(daemon->services.robots, config->url,
+			    &asked_s, &gap_ms);
+		if (gap_ms < config->host_gap_ms)
+			gap_ms = config->host_gap_ms;
+		if (asked_s < state->round_s)
+			asked_s = state->round_s;
 		/* a round's later pages were asked for after it began */
-		int64_t asked_s = state->asked_s > state->round_s
-				      ? state->asked_s
-				      : state->round_s;
+		if (asked_s < state->asked_s)
+			asked_s = state->asked_s;
 		/* the row has whole seconds: one more for what they hide */
 		int64_t left_ms =
-		    config->host_gap_ms == 0
-			? 0
-			: (asked_s + 1 - now_s) * 1000 + config->host_gap_ms;
-		if (left_ms > config->host_gap_ms + 1000)
-			left_ms = config->host_gap_ms; /* the clock went back */
+		    gap_ms == 0 ? 0 : (asked_s + 1 - now_s) * 1000 + gap_ms;
+		if (left_ms > gap_ms + 1000)
+			left_ms = gap_ms; /* the clock went back */
 		if (left_ms <= 0)
 			continue;
 		char *host = url_host(config->url);
@@ -312,7 +326,8 @@ same_section(const struct section_config *a, const struct section_config *b)
 	       a->entries_at_most == b->entries_at_most &&
 	       a->entries_days == b->entries_days && a->content == b->content &&
 	       a->host_gap_ms == b->host_gap_ms && a->pages == b->pages &&
-	       same_text(a->next_url, b->next_url);
+	       same_text(a->next_url, b->next_url) &&
+	       a->robots_ignored == b->robots_ignored;
 }
 
 static void
@@ -433,7 +448,11 @@ open_folders(struct daemon *daemon, struct error *err)
 	services->update =
 	    update_new(services->store, daemon->publisher, config->base_url);
 	services->fetcher = fetcher_new(services->base, err);
-	return services->fetcher != NULL;
+	if (services->fetcher == NULL)
+		return false;
+	services->robots = robots_new(
+	    services->queue, services->fetcher, services->store, woken, daemon);
+	return true;
 }
 
 static struct event *
@@ -503,6 +522,7 @@ daemon_free(struct daemon *daemon)
 	if (daemon->server != NULL)
 		server_free(daemon->server);
 	workers_free(services->workers);
+	robots_free(services->robots);
 	fetcher_free(services->fetcher);
 	queue_free(services->queue);
 	zones_free(services->zones);

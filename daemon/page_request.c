@@ -7,6 +7,10 @@
 #include "feed/memory.h"
 #include "feed/url.h"
 
+#ifndef METROFEED_VERSION
+#define METROFEED_VERSION "0"
+#endif
+
 #define SECRET_MAX_BYTES 8192
 
 /* "Name: value" lines, NULL-terminated. */
@@ -34,12 +38,23 @@ header_lines(const struct section_config *config, struct error *err)
 	return lines;
 }
 
+/* NULL: fetch's own, which is honest but gives no address. */
+static char *
+user_agent(const struct section_config *config)
+{
+	if (config->user_agent != NULL || config->contact == NULL)
+		return xstrdup_or_null(config->user_agent);
+	/* as crawlers write it: a plus before an address to look at */
+	return xasprintf("metrofeed/" METROFEED_VERSION " (%s%s)",
+	    strstr(config->contact, "://") != NULL ? "+" : "", config->contact);
+}
+
 void
 page_request_for_url(struct page_request *request,
     const struct section_config *config, const char *url)
 {
 	*request = (struct page_request){
-	    .strings = {xstrdup(url), xstrdup_or_null(config->user_agent),
+	    .strings = {xstrdup(url), user_agent(config),
 		xstrdup_or_null(config->proxy),
 		xstrdup_or_null(config->ca_file)},
 	    .fetch.tls_verify = config->tls_verify,

@@ -268,6 +268,12 @@ entry_take_out(struct queue_entry *entry)
 	entry->next = entry->previous = NULL;
 }
 
+static void
+entry_reset(struct queue_entry *entry)
+{
+	*entry = (struct queue_entry){.start = entry->start};
+}
+
 /* ---- the calls ---- */
 
 struct queue *
@@ -292,10 +298,10 @@ queue_free(struct queue *queue)
 			struct queue_entry *entry;
 			while ((entry = host->first) != NULL) {
 				entry_take_out(entry);
-				*entry = (struct queue_entry){0};
+				entry_reset(entry);
 			}
 			if (host->active != NULL)
-				*host->active = (struct queue_entry){0};
+				entry_reset(host->active);
 			host_forget(queue, host);
 		}
 	free(queue->slots);
@@ -379,7 +385,7 @@ queue_remove(struct queue *queue, struct queue_entry *entry, int64_t now_ms)
 		host->active = NULL;
 		queue->active--;
 	}
-	*entry = (struct queue_entry){0};
+	entry_reset(entry);
 	host_settle(queue, host);
 	wake(queue, now_ms);
 }

@@ -16,6 +16,8 @@
 struct queue;
 struct queue_host;
 struct queue_entry { /* embedded in what waits; zero it before first use */
+	/* for whoever pops it: what is to be done now; the queue leaves it */
+	void (*start)(struct queue_entry *);
 	struct queue_host *host;
 	struct queue_entry *next, *previous;
 	int state;

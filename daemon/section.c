@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/page_request.h"
 #include "daemon/pages.h"
+#include "daemon/robots.h"
 #include "daemon/schedule.h"
 #include "daemon/update.h"
 #include "daemon/workers.h"
@@ -26,13 +27,14 @@
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
 
 struct section {
-	struct queue_entry entry; /* first: section_start finds us by it */
+	struct queue_entry entry; /* first: on_turn finds us by it */
 	struct services *services;
 	const struct section_config *config;
 	struct section_state state;
 	struct event *due;
 	char *host;
 	uint64_t rules_hash;          /* of all that decides what is read */
+	struct robots_wait *waiting;  /* for the host's robots.txt, or NULL */
 	struct fetch *fetch;          /* asking, or NULL */
 	struct work *work;            /* being read, or NULL */
 	struct pages *pages;          /* of the round under way, or NULL */
@@ -40,8 +42,11 @@ struct section {
 	struct validators validators; /* of its first page */
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
+	int64_t refused_until_s;      /* robots.txt, on the way; 0: no */
 };
 
+static void section_ask_robots(struct section *, const char *url);
+static void on_turn(struct queue_entry *);
 static void on_page(struct fetch *, const struct reply *, void *);
 static void on_articles(struct answer *, const char *, void *);
 
@@ -74,33 +79,41 @@ section_set_due(struct section *section, int64_t due_s)
 	event_add(section->due, &wait);
 }
 
+static bool
+section_is_busy(const struct section *section)
+{
+	return section->waiting != NULL || section->pages != NULL ||
+	       queue_is_waiting(&section->entry);
+}
+
 static void
 on_due(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	struct section *section = arg;
-	if (section->pages != NULL)
-		return;
-	queue_push(section->services->queue, &section->entry, section->host,
-	    section->config->host_gap_ms);
-	section->services->wake(section->services->arg);
+	if (!section_is_busy(section))
+		section_ask_robots(section, section->config->url);
 }
 
+/* A refusal is looked at again: url or robots may have changed with the
+ * configuration, and what the site said costs no request to ask the store. */
 void
 section_schedule(struct section *section, uint32_t index_on_host)
 {
 	struct schedule_input times = section_times(section);
-	section_set_due(
-	    section, schedule_first(&times, section->state.due_s, index_on_host,
-			 section->config->host_gap_ms));
+	int64_t due_s = section_state_is_refused(&section->state)
+			    ? 0
+			    : section->state.due_s;
+	section_set_due(section, schedule_first(&times, due_s, index_on_host,
+				     section->config->host_gap_ms));
 }
 
 bool
 section_ask(struct section *section, int64_t *from_s)
 {
 	struct schedule_input times = section_times(section);
-	if (section->pages != NULL || queue_is_waiting(&section->entry))
+	if (section_is_busy(section))
 		return true;
 	*from_s = schedule_asked(&times);
 	if (*from_s > times.now_s)
@@ -135,6 +148,7 @@ section_end(struct section *section, enum round_end end)
 	section->validators = (struct validators){0};
 	section->retry_after_s = -1;
 	section->gone = false;
+	section->refused_until_s = 0;
 	services->ended(section, end, services->arg);
 	services->wake(services->arg);
 }
@@ -146,21 +160,13 @@ section_plan(struct section *section)
 	section_set_due(section, schedule_next(&times));
 }
 
-/* The round came to nothing: a counter, the log, the status (P3). */
-static void __attribute__((format(printf, 3, 4))) section_fail(
-    struct section *section, const char *stage, const char *format, ...)
+/* The round came to nothing: the log, the status (P3). */
+static void
+section_give_up(struct section *section, const char *stage, const char *reason)
 {
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
-	char reason[512], wait[32];
-	va_list arguments;
-	va_start(arguments, format);
-	(void)vsnprintf(reason, sizeof(reason), format, arguments);
-	va_end(arguments);
-	state->failures++;
-	state->hold_s = section->retry_after_s > 0
-			    ? clock_now_s() + section->retry_after_s
-			    : 0;
+	char wait[32];
 	free(state->stage);
 	free(state->reason);
 	state->stage = xstrdup(stage);
@@ -174,6 +180,33 @@ static void __attribute__((format(printf, 3, 4))) section_fail(
 		update_abort(section->services->update);
 	}
 	section_end(section, ROUND_FAILED);
+}
+
+static void __attribute__((format(printf, 3, 4))) section_fail(
+    struct section *section, const char *stage, const char *format, ...)
+{
+	struct section_state *state = &section->state;
+	char reason[512];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	state->failures++;
+	state->hold_s = section->retry_after_s > 0
+			    ? clock_now_s() + section->retry_after_s
+			    : 0;
+	section_give_up(section, stage, reason);
+}
+
+/* By robots.txt, which is no failure: nothing grows, and a round is due when
+ * it is to be read again. */
+static void
+section_refuse(struct section *section, const char *reason, int64_t until_s)
+{
+	section->state.failures = 0;
+	section->state.hold_s = 0;
+	section->retry_after_s = until_s - clock_now_s();
+	section_give_up(section, "robots", reason);
 }
 
 static void
@@ -312,7 +345,8 @@ section_take(struct section *section, const struct reply *reply)
 {
 	bool is_gone = reply->status == 404 || reply->status == 410;
 	if (reply->reason != NULL)
-		section_stop(section, false, "%s", reply->reason);
+		section_stop(section, section->refused_until_s != 0, "%s",
+		    reply->reason);
 	else if (reply->status != 200)
 		section_stop(
 		    section, is_gone, "the site answered %d", reply->status);
@@ -338,6 +372,11 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	if (reply->moved_to != NULL)
 		log_info("%s: %s has moved for good to %s; change its url",
 		    section->state.path, section->config->url, reply->moved_to);
+	if (reply->reason != NULL && section->refused_until_s != 0) {
+		section_refuse(
+		    section, reply->reason, section->refused_until_s);
+		return;
+	}
 	if (reply->reason != NULL) {
 		section_fail(section, "fetch", "%s", reply->reason);
 		return;
@@ -376,15 +415,14 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 static void
 section_go_on(struct section *section)
 {
-	struct services *services = section->services;
 	struct pages *pages = section->pages;
 	struct articles last = pages_last(pages);
 	struct difference difference = {0};
 	struct error err = {{0}};
 	bool more = false;
 	if (pages_may_go_on(pages) &&
-	    update_compare(services->update, section->config, &section->state,
-		&last, clock_now_s(), &difference, &err))
+	    update_compare(section->services->update, section->config,
+		&section->state, &last, clock_now_s(), &difference, &err))
 		more = pages_go_on(pages, &difference.fresh);
 	difference_clear(&difference);
 	if (more)
@@ -398,11 +436,7 @@ section_go_on(struct section *section)
 		section_update(section, pages_read(pages));
 		return;
 	}
-	char *host = url_host(pages_url(pages));
-	queue_push_first(services->queue, &section->entry, host,
-	    section->config->host_gap_ms);
-	free(host);
-	services->wake(services->arg);
+	section_ask_robots(section, pages_url(pages));
 }
 
 static void
@@ -447,6 +481,18 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 /* ---- the request ---- */
 
 static bool
+on_redirect(const char *url, void *arg, struct error *why)
+{
+	struct section *section = arg;
+	struct robots_ruling ruling;
+	if (robots_may_follow(
+		section->services->robots, section->config, url, &ruling))
+		return true;
+	section->refused_until_s = ruling.until_s;
+	return error_set(why, "%s", ruling.why.reason);
+}
+
+static bool
 section_request(struct section *section, struct error *err)
 {
 	const struct section_config *config = section->config;
@@ -462,6 +508,8 @@ section_request(struct section *section, struct error *err)
 		return false;
 	request.fetch.etag = trusted ? state->etag : NULL;
 	request.fetch.last_modified = trusted ? state->last_modified : NULL;
+	request.fetch.may_follow = on_redirect;
+	section->refused_until_s = 0;
 	section->fetch = fetch_start(
 	    section->services->fetcher, &request.fetch, on_page, section, err);
 	page_request_clear(&request);
@@ -479,8 +527,8 @@ section_begin(struct section *section)
 	section->pages = pages_new(section->config, state->unread);
 }
 
-void
-section_start(struct queue_entry *entry)
+static void
+on_turn(struct queue_entry *entry)
 {
 	struct section *section = (struct section *)entry;
 	struct services *services = section->services;
@@ -502,6 +550,76 @@ section_start(struct queue_entry *entry)
 		else
 			section_stop(section, false, "%s", err.reason);
 	}
+}
+
+/* ---- robots.txt ---- */
+
+/* What was read so far is the round: the list goes on, but not for us. */
+static void
+section_end_list(struct section *section, const char *reason)
+{
+	log_info("%s: page %u: %s; the list ends there for us",
+	    section->state.path, pages_number(section->pages), reason);
+	pages_end(section->pages, true);
+	section_update(section, pages_read(section->pages));
+}
+
+static void
+section_push(struct section *section, int64_t gap_ms)
+{
+	struct services *services = section->services;
+	if (gap_ms < section->config->host_gap_ms)
+		gap_ms = section->config->host_gap_ms;
+	if (section->pages == NULL)
+		queue_push(
+		    services->queue, &section->entry, section->host, gap_ms);
+	else {
+		char *host = url_host(pages_url(section->pages));
+		queue_push_first(
+		    services->queue, &section->entry, host, gap_ms);
+		free(host);
+	}
+	services->wake(services->arg);
+}
+
+/* It is known: into the queue, or that was the round. */
+static void
+on_ruling(const struct robots_ruling *ruling, void *arg)
+{
+	struct section *section = arg;
+	bool is_first = section->pages == NULL;
+	section->waiting = NULL;
+	if (ruling->word == ROBOTS_ALLOWS) {
+		if (section_state_is_refused(&section->state) && is_first)
+			log_info("%s: robots.txt allows it now",
+			    section->state.path);
+		section_push(section, ruling->gap_ms);
+		return;
+	}
+	if (is_first)
+		section_begin(section);
+	if (ruling->word == ROBOTS_SILENT && ruling->until_s > 0)
+		section->retry_after_s = ruling->until_s - clock_now_s();
+	if (is_first && ruling->word == ROBOTS_DISALLOWS)
+		section_refuse(section, ruling->why.reason, ruling->until_s);
+	else if (is_first)
+		section_fail(section, "robots", "%s", ruling->why.reason);
+	else if (ruling->word == ROBOTS_DISALLOWS)
+		section_end_list(section, ruling->why.reason);
+	else
+		section_stop(section, false, "%s", ruling->why.reason);
+}
+
+static void
+section_ask_robots(struct section *section, const char *url)
+{
+	struct robots *robots = section->services->robots;
+	struct robots_ruling ruling;
+	if (robots_judge(robots, section->config, url, &ruling))
+		on_ruling(&ruling, section);
+	else
+		section->waiting = robots_wait(
+		    robots, section->config, url, on_ruling, section);
 }
 
 /* ---- life ---- */
@@ -530,6 +648,7 @@ section_new(struct services *services, const struct section_config *config,
 		free(section);
 		return NULL;
 	}
+	section->entry.start = on_turn;
 	section->services = services;
 	section->config = config;
 	section->retry_after_s = -1;
@@ -546,6 +665,7 @@ section_free(struct section *section)
 {
 	if (section == NULL)
 		return;
+	robots_wait_cancel(section->waiting);
 	fetch_cancel(section->fetch);
 	work_cancel(section->work);
 	queue_remove(

@@ -14,6 +14,7 @@
  */
 struct event_base;
 struct fetcher;
+struct robots;
 struct section;
 struct update;
 struct workers;
@@ -22,7 +23,7 @@ struct zones;
 enum round_end {
 	ROUND_NEWS,      /* new or edited articles */
 	ROUND_UNCHANGED,
-	ROUND_FAILED,
+	ROUND_FAILED,    /* or refused by robots.txt */
 	ROUND_TOO_EARLY, /* asked before min-interval was over: no round */
 };
 
@@ -34,6 +35,7 @@ struct services {
 	struct fetcher *fetcher;
 	struct workers *workers;
 	struct queue *queue;
+	struct robots *robots;
 	struct zones *zones;
 	/* something may start now */
 	void (*wake)(void *arg);
@@ -59,7 +61,5 @@ const struct section_state *section_state(const struct section *);
 void section_schedule(struct section *, uint32_t index_on_host);
 /* USR1, once: now, if P8 allows; else false and the moment in *from_s. */
 bool section_ask(struct section *, int64_t *from_s);
-/* The queue says that it may start; entry is the one that queue_pop gave. */
-void section_start(struct queue_entry *);
 
 #endif

@@ -62,6 +62,8 @@ state_word(const struct section_state *state)
 		return "waiting";
 	if (state->stage == NULL)
 		return "good";
+	if (section_state_is_refused(state))
+		return "refused";
 	return state->good_s == 0 ? "never read" : "failing";
 }
 
@@ -147,8 +149,10 @@ print_line(const struct section_state *state, bool watched, uint64_t articles)
 	    (unsigned long long)articles);
 	if (state->stage != NULL) {
 		char *reason = text_excerpt(state->reason, 60);
-		printf("  %s: %s (%u in a row)\n", state->stage, reason,
-		    state->failures);
+		printf("  %s: %s", state->stage, reason);
+		if (state->failures > 0)
+			printf(" (%u in a row)", state->failures);
+		putchar('\n');
 		free(reason);
 	}
 	free(path);

@@ -149,9 +149,13 @@ static const char *const sql[SQL_STATEMENTS] = {
 		 "  ORDER BY last_seen LIMIT ?4)",
     [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
 		   " FROM robots WHERE origin = ?1",
-    [SQL_SAVE_ROBOTS] = "INSERT OR REPLACE INTO robots (origin, asked,"
-			" answered, failing, hold, status, text)"
-			" VALUES (?1,?2,?3,?4,?5,?6,?7)",
+    [SQL_SAVE_ROBOTS] =
+	"INSERT INTO robots (origin, asked, answered, failing, hold, status,"
+	" text) VALUES (?1,?2,?3,?4,?5,?6,?7)"
+	" ON CONFLICT (origin) DO UPDATE SET asked = excluded.asked,"
+	" answered = excluded.answered, failing = excluded.failing,"
+	" hold = excluded.hold, status = excluded.status,"
+	" text = CASE WHEN ?8 THEN excluded.text ELSE text END",
     [SQL_DROP_ROBOTS] = "DELETE FROM robots WHERE asked < ?1",
 };
 
@@ -827,6 +831,13 @@ section_state_clear(struct section_state *state)
 }
 
 bool
+section_state_is_refused(const struct section_state *state)
+{
+	return state->failures == 0 && state->stage != NULL &&
+	       strcmp(state->stage, "robots") == 0;
+}
+
+bool
 store_section(struct store *store, const char *path,
     struct section_state *state, struct error *err)
 {
@@ -1279,8 +1290,8 @@ store_robots(struct store *store, const char *origin,
 }
 
 bool
-store_save_robots(
-    struct store *store, const struct robots_record *record, struct error *err)
+store_save_robots(struct store *store, const struct robots_record *record,
+    bool has_text, struct error *err)
 {
 	sqlite3_stmt *statement = store->statements[SQL_SAVE_ROBOTS];
 	if (!begin(store, BATCH_NORMAL, err))
@@ -1291,7 +1302,8 @@ store_save_robots(
 	bind_number(statement, 4, record->failing_s);
 	bind_number(statement, 5, record->hold_s);
 	bind_number(statement, 6, record->status);
-	if (record->text != NULL)
+	bind_number(statement, 8, has_text);
+	if (has_text && record->text != NULL)
 		(void)sqlite3_bind_blob64(
 		    statement, 7, record->text, record->length, SQLITE_STATIC);
 	return run_statement(store, SQL_SAVE_ROBOTS) ||

@@ -45,7 +45,7 @@ struct section_state {
 	uint32_t failures;       /* in a row */
 	uint32_t item_count;     /* articles read in the last good round */
 	uint64_t rounds, rounds_good; /* ever */
-	char *stage;             /* failing stage: fetch, decode, parse, extract,
+	char *stage;             /* failing stage: robots, fetch, decode, parse, extract,
 	                            store, publish; NULL when good */
 	char *reason;            /* in words, or NULL */
 	char *site_title, *title; /* inferred once, then frozen; or NULL */
@@ -64,6 +64,8 @@ struct section_state {
 	                            configuration, has made the feed once */
 };
 void section_state_clear(struct section_state *);
+/* Refused by robots.txt, which is no failure: there is nothing to mend. */
+bool section_state_is_refused(const struct section_state *);
 
 /* What is known of a host's robots.txt (daemon/robots.h); strings are the
  * struct's. */
@@ -145,8 +147,10 @@ int64_t store_host_round(struct store *, const char *host);
 /* The origin's row; one never seen gives a zeroed record with origin set. */
 bool store_robots(struct store *, const char *origin, struct robots_record *,
     struct error *);
-bool store_save_robots(
-    struct store *, const struct robots_record *, struct error *);
+/* Inserts or updates the row; its text only if it `has_text`, else the one
+ * that is stored stays. */
+bool store_save_robots(struct store *, const struct robots_record *,
+    bool has_text, struct error *);
 /* Forgets hosts that were not asked since then. */
 bool store_drop_robots(struct store *, int64_t before_s, struct error *);
 

@@ -187,6 +187,8 @@ static const struct {
     {"timezone: -0330", "timezone: '-0330'"},
     {"charset: EUC-KR", "charset: 'EUC-KR'"},
     {"user-agent: it's me", "user-agent: 'it''s me'"},
+    {"robots: ignore", "robots: ignore"},
+    {"robots: obey", "robots: obey"},
     {"proxy: socks5h://127.0.0.1:9050", "proxy: 'socks5h://127.0.0.1:9050'"},
     {"tls: {verify: false}", "tls: {verify: false}"},
     {"tls: {ca-file: config/./config.h}", "tls: {ca-file: '/"},
@@ -424,6 +426,55 @@ the_command_line(void **state)
 	    "[::1]:8080, :8080 or 8080\n"
 	    "--output: has no value\n");
 	free(said);
+}
+
+static const struct {
+	const char *written, *contact; /* NULL: refused */
+} contacts[] = {
+    {"https://Feeds.example/about", "https://feeds.example/about"},
+    {"http://a.example", "http://a.example/"},
+    {"me@example.com", "me@example.com"},
+    {"me.too+feeds@mail.example.com", "me.too+feeds@mail.example.com"},
+    {"'@example.com'", NULL},
+    {"me@", NULL},
+    {"me@a@b", NULL},
+    {"me", NULL},
+    {"me (at) example.com", NULL},
+    {"me@example.com)", NULL},
+    {"mailto:me@example.com", NULL},
+    {"https://a.example/(x)", NULL},
+    {"https://me@a.example/", NULL},
+    {"https://a.example/#x", NULL},
+    {"'https://a.example/\\'", NULL},
+};
+
+static void
+contacts_are_addresses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(contacts); i++) {
+		char *yaml =
+		    xasprintf(HEAD "contact: %s\n" SITE, contacts[i].written);
+		if (contacts[i].contact == NULL) {
+			char *said = refusal(yaml, strlen(yaml), NULL);
+			if (strstr(said, "is no address; write https://") ==
+			    NULL)
+				fail_msg("%s: %s", yaml, said);
+			free(said);
+			free(yaml);
+			continue;
+		}
+		struct config *config = parse(yaml);
+		char *printed = config_print(config);
+		struct config *again = parse(printed);
+		same(yaml, config->contact, contacts[i].contact);
+		same(yaml, config->sections[0].contact, contacts[i].contact);
+		same(yaml, again->contact, contacts[i].contact);
+		config_free(again);
+		config_free(config);
+		free(printed);
+		free(yaml);
+	}
 }
 
 static const struct {
@@ -830,6 +881,7 @@ main(void)
 	    cmocka_unit_test(each_value),
 	    cmocka_unit_test(inheritance),
 	    cmocka_unit_test(the_command_line),
+	    cmocka_unit_test(contacts_are_addresses),
 	    cmocka_unit_test(folders_that_go_without_saying),
 	    cmocka_unit_test(paths_begin_at_the_file),
 	    cmocka_unit_test(files_that_cannot_be_read),

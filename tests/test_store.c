@@ -477,7 +477,12 @@ test_robots(void **state)
 	for (int again = 0; again < 2; again++) {
 		struct store *store = open_store();
 		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-			assert_true(store_save_robots(store, &rows[i], &err));
+			assert_true(
+			    store_save_robots(store, &rows[i], true, &err));
+		/* without a text the one that is there stays */
+		struct robots_record times = rows[2];
+		times.text = NULL;
+		assert_true(store_save_robots(store, &times, false, &err));
 		store_close(store);
 	}
 	struct store *store = open_store();
