@@ -17,11 +17,13 @@ struct call {
 	const char *const *names; /* sections, or the URL */
 	size_t name_count;
 	bool json;
-	bool print; /* --print-config */
+	bool print;  /* --print-config */
+	bool online; /* --online */
 	const char *page_file; /* --file */
 	const char *page_url;  /* --url */
 };
 
+int command_check(struct config *, const struct call *);   /* takes the config */
 int command_once(struct config *, const struct call *);    /* takes the config */
 int command_status(struct config *, const struct call *);  /* takes the config */
 /* config may be NULL with a bare URL. */

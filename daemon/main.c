@@ -23,7 +23,6 @@ struct command {
 };
 
 static int command_run(struct config *, const struct call *);
-static int command_check(struct config *, const struct call *);
 
 static const struct command commands[] = {
     {"run",
@@ -40,10 +39,12 @@ static const struct command commands[] = {
 	"Exit status: 0, or 1 if a round failed.\n",
 	command_once},
     {"check",
-	"metrofeed check [-c FILE] [--print-config]\n"
+	"metrofeed check [-c FILE] [--online | --print-config]\n"
 	"\n"
 	"Checks the configuration and names all problems.  --print-config\n"
-	"shows what is in force.  Exit status: 0, or 2 with problems.\n",
+	"shows what is in force; --online asks for each section's page and\n"
+	"says whether it comes and robots.txt allows it.  Exit status: 0, 2\n"
+	"with problems, 1 if a page may not or cannot be read.\n",
 	command_check},
     {"preview",
 	"metrofeed preview [-c FILE] [--json] SECTION|URL\n"
@@ -96,20 +97,6 @@ command_run(struct config *config, const struct call *call)
 	return good ? 0 : 1;
 }
 
-static int
-command_check(struct config *config, const struct call *call)
-{
-	if (call->print) {
-		char *text = config_print(config);
-		fputs(text, stdout);
-		free(text);
-	} else if (isatty(STDOUT_FILENO))
-		printf("%s: good, %zu sections\n", config->file,
-		    config->section_count);
-	config_free(config);
-	return 0;
-}
-
 static const struct command *
 find_command(const char *name)
 {
@@ -127,6 +114,7 @@ enum {
 	OPTION_URL,
 	OPTION_JSON,
 	OPTION_PRINT,
+	OPTION_ONLINE,
 	OPTION_VERSION,
 };
 
@@ -147,6 +135,7 @@ read_options(
 	    {"url", required_argument, NULL, OPTION_URL},
 	    {"json", no_argument, NULL, OPTION_JSON},
 	    {"print-config", no_argument, NULL, OPTION_PRINT},
+	    {"online", no_argument, NULL, OPTION_ONLINE},
 	    {NULL, 0, NULL, 0},
 	};
 	int option, verbosity = 0;
@@ -176,6 +165,9 @@ read_options(
 			break;
 		case OPTION_JSON:
 			call->json = true;
+			break;
+		case OPTION_ONLINE:
+			call->online = true;
 			break;
 		case OPTION_PRINT:
 			call->print = true;

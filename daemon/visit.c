@@ -5,10 +5,9 @@
 
 #include <event2/event.h>
 
+#include "daemon/asker.h"
 #include "daemon/clock.h"
-#include "daemon/fetch.h"
 #include "daemon/file.h"
-#include "daemon/page_request.h"
 #include "daemon/workers.h"
 #include "daemon/zones.h"
 #include "feed/memory.h"
@@ -77,17 +76,14 @@ read_page(struct errand *errand, const char *body, size_t length,
 }
 
 static void
-on_page(struct fetch *fetch, const struct reply *reply, void *arg)
+on_page(const struct section_config *config, const char *stage,
+    const char *reason, const struct reply *reply, void *arg)
 {
-	(void)fetch;
+	(void)config;
 	struct errand *errand = arg;
-	if (reply->reason != NULL)
-		errand_fail(errand, "fetch", reply->reason);
-	else if (reply->status != 200) {
-		char *words = xasprintf("the site answered %d", reply->status);
-		errand_fail(errand, "fetch", words);
-		free(words);
-	} else
+	if (stage != NULL)
+		errand_fail(errand, stage, reason);
+	else
 		read_page(errand, reply->body, reply->length, reply->url,
 		    reply->content_type);
 }
@@ -104,35 +100,26 @@ read_file(struct errand *errand, const char *file)
 	return true;
 }
 
-static bool
-start(struct errand *errand, struct fetcher *fetcher)
-{
-	const struct visit *visit = errand->visit;
-	struct page_request request;
-	if (visit->page_file != NULL)
-		return read_file(errand, visit->page_file);
-	if (!page_request_make(&request, visit->section, errand->err))
-		return false;
-	request.fetch.allow_private = visit->allow_private;
-	bool good = fetch_start(fetcher, &request.fetch, on_page, errand,
-			errand->err) != NULL;
-	page_request_clear(&request);
-	return good;
-}
-
 bool
 visit_page(struct visit *visit, struct error *err)
 {
 	struct errand errand = {.visit = visit, .err = err};
+	struct section_config config = *visit->section;
+	config.allow_private = visit->allow_private;
 	visit->answer = (struct answer){0};
 	visit->url = NULL;
 	errand.base = event_base_new();
 	errand.zones = zones_new();
 	errand.workers = workers_new(errand.base, 1, DEADLINE_MS);
-	struct fetcher *fetcher = fetcher_new(errand.base, err);
-	if (fetcher != NULL && start(&errand, fetcher))
+	struct asker *asker = asker_new(errand.base, err);
+	bool is_begun = asker != NULL;
+	if (is_begun && visit->page_file != NULL)
+		is_begun = read_file(&errand, visit->page_file);
+	else if (is_begun)
+		asker_ask(asker, &config, on_page, &errand);
+	if (is_begun)
 		event_base_dispatch(errand.base);
-	fetcher_free(fetcher);
+	asker_free(asker);
 	workers_free(errand.workers);
 	zones_free(errand.zones);
 	event_base_free(errand.base);

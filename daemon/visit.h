@@ -8,8 +8,8 @@
 #include "feed/error.h"
 
 /*
- * One page, fetched now or read from a file and then read by a worker, for the
- * commands that only look.  Runs an event loop of its own until the answer is
+ * One page, fetched now (robots.txt before it) or read from a file, and then
+ * read by a worker, for the commands that only look.  Runs an event loop of its own until the answer is
  * there; writes nothing.
  */
 struct visit {

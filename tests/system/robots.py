@@ -434,6 +434,70 @@ def secrets_stay_with_the_page():
         assert first["User-Agent"] == second["User-Agent"]
 
 
+def preview_obeys():
+    """With the line; and asks again each time, for who looks wants to know."""
+    with Paper(REFUSING) as it:
+        for who in ("paper/policy", it.site.url + "/list"):
+            done = it.rig.call("preview", who)
+            assert done.returncode == 1 and done.stdout == "", done
+            assert "robots: robots.txt line 2 disallows /list" in \
+                done.stderr, done.stderr
+        assert it.asked("/list") == 0 and it.asked() == 2
+        it.site.pages["/robots.txt"] = robots("", 503)
+        done = it.rig.call("preview", "paper/policy")
+        assert "robots.txt: the site answered 503" in done.stderr, done
+        it.site.pages["/robots.txt"] = robots("")
+        assert it.rig.call("preview", "paper/policy").returncode == 0
+        it.site.pages["/robots.txt"] = REFUSING
+        it.rig.site += "    robots: ignore\n"
+        it.rig.write()
+        asked = it.asked()
+        assert it.rig.call("preview", "paper/policy").returncode == 0
+        assert it.asked() == asked
+        assert not os.path.exists(it.rig.state)
+
+
+def check_online_tells_of_each():
+    with Paper(REFUSING, {"good": "/good", "refused": "/list/1",
+                          "missing": "/missing", "moved": "/moved",
+                          "astray": "/astray"}) as it:
+        del it.site.pages["/missing"]
+        it.site.pages["/moved"] = (301, {"Location": "/good"}, b"")
+        it.site.pages["/astray"] = (302, {"Location": "/list/2"}, b"")
+        done = it.rig.call("check", "--online")
+        assert done.returncode == 1, done
+        said = dict(line.split(None, 1) for line in done.stdout.splitlines())
+        assert said.keys() == {"paper/" + s for s in it.rig.sections}, done
+        assert said["paper/good"] == "good: %d bytes" % len(page()), done
+        assert said["paper/refused"] == \
+            "robots: robots.txt line 2 disallows /list/1", done
+        assert said["paper/missing"] == "fetch: the site answered 404", done
+        assert said["paper/moved"] == \
+            "good, but has moved for good to %s/good" % it.site.url, done
+        assert said["paper/astray"].startswith("robots: redirected to"), done
+        assert it.asked() == 1 and it.asked("/list/2") == 0
+        assert it.asked("/good") == 2 and it.asked("/list/1") == 0
+        # without it nobody is asked
+        seen = len(it.site.requests)
+        assert it.rig.call("check").returncode == 0
+        assert len(it.site.requests) == seen
+        it.site.pages["/robots.txt"] = robots("")
+        it.rig.sections = {"good": "/good", "moved": "/moved"}
+        it.rig.write()
+        assert it.rig.call("check", "--online").returncode == 0
+        assert not os.path.exists(it.rig.state)
+
+
+def check_online_keeps_the_gap():
+    with Paper(None, {"a": "/a", "b": "/b"}) as it:
+        it.rig.write(it.rig.text().replace("host-gap: 0s", "host-gap: 1s"))
+        assert it.rig.call("check", "--online").returncode == 0
+        times = [r[0] for r in it.site.requests]
+        assert len(times) == 3
+        for one, two in zip(times, times[1:]):
+            assert two - one > 0.95, times
+
+
 def the_contact_is_sent():
     for contact, words in (("https://A.example/us", "(+https://a.example/us)"),
                            ("me@a.example", "(me@a.example)")):
@@ -466,5 +530,8 @@ if __name__ == "__main__":
         later_pages_are_judged,
         reload_and_end_while_it_is_awaited,
         secrets_stay_with_the_page,
+        preview_obeys,
+        check_online_tells_of_each,
+        check_online_keeps_the_gap,
         the_contact_is_sent,
     ]))
