@@ -2,6 +2,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -266,6 +267,83 @@ def retry_after_is_obeyed():
         site.stop()
 
 
+def validators_are_dropped_daily_and_with_the_rules():
+    """Echoed byte for byte; a 304 that nobody asked for is no page."""
+    etag, date = 'W/"느티,7"', "Mon, 4 Mar 2024 00:00:00 GMT"
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"})
+    kept = dict(HTML, ETag=etag.encode().decode("latin-1"))
+    kept["Last-Modified"] = date
+
+    def asked():
+        """The validators of one more round."""
+        before = len(site.requests)
+        it.once()
+        headers = site.requests[-1][2]
+        assert len(site.requests) > before
+        return headers.get("If-None-Match"), headers.get("If-Modified-Since")
+
+    def age():
+        db = sqlite3.connect(os.path.join(it.state, "metrofeed.db"))
+        with db:
+            db.execute("UPDATE section SET validated = validated - 86401")
+        db.close()
+
+    whole = (200, kept, page())
+    both = (kept["ETag"], date)
+    try:
+        site.pages["/list"] = whole
+        assert asked() == (None, None)
+        site.pages["/list"] = (304, {}, b"")
+        assert asked() == both and it.status()["state"] == "good"
+        before = it.feed()
+        # a day after the last whole answer, 304 for ever or not
+        age()
+        assert asked() == (None, None)
+        status = it.status()
+        assert status["stage"] == "fetch" and "304" in status["reason"], status
+        assert it.feed().same_file(before)
+        site.pages["/list"] = whole
+        rig.wait_for("recovery", lambda: asked() and
+                     it.status()["state"] == "good")
+        site.pages["/list"] = (304, {}, b"")
+        assert asked() == both
+        site.pages["/list"] = whole
+        for change in ("    charset: euc-kr\n", "    item: li\n",
+                       "    only: {title: 소식}\n"):
+            it.site += change
+            it.write()
+            assert asked() == (None, None), change
+        it.site = "    article-link: /article/{id}\n"
+        it.write()
+        assert asked() == (None, None)
+        assert asked() == both
+        site.pages["/other"] = whole
+        it.sections["policy"] = "/other"
+        it.write()
+        assert asked() == (None, None), "another page's"
+    finally:
+        it.close()
+        site.stop()
+
+
+def what_is_gone_is_asked_daily():
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"})
+    try:
+        site.pages["/list"] = (410, HTML, b"gone")
+        assert it.once().returncode == 1
+        assert "gone for good" in it.status()["reason"]
+        due = it.query("SELECT due - round FROM section")[0][0]
+        assert 77000 <= due <= 95100, due
+        site.pages["/list"] = (200, HTML, page())
+        assert it.once().returncode == 0
+        assert it.status()["state"] == "good"
+    finally:
+        it.close()
+        site.stop()
+
+
 def the_feed_file_is_made_again_from_the_store():
     site = rig.Site()
     it = rig.Rig(site.url, {"policy": "/list"})
@@ -293,5 +371,7 @@ if __name__ == "__main__":
         private_addresses_are_refused,
         a_page_that_moved_is_followed_and_told,
         retry_after_is_obeyed,
+        validators_are_dropped_daily_and_with_the_rules,
+        what_is_gone_is_asked_daily,
         the_feed_file_is_made_again_from_the_store,
     ]))
