@@ -31,7 +31,7 @@ struct section_config {
 	const char *site_url;    /* absolute, or NULL */
 	const char *id_authority;
 	const char *language;    /* BCP 47, or NULL: found */
-	const char *timezone;    /* name in the zone database, or "+09:00", or NULL */
+	const char *timezone;    /* name in the zone database, or "+09:00", or NULL: by address and language */
 	const char *charset;     /* label, or NULL: found */
 	int64_t interval_s;      /* 0: auto */
 	int64_t min_interval_s, max_interval_s;

@@ -81,7 +81,7 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "character set of the page, if it does not say the truth"},
     [KEY_LANGUAGE] = {"language", LEVEL_SHARED, TYPE_LANGUAGE, .most = 35,
 	.doc = "language of the articles"},
-    [KEY_TIMEZONE] = {"timezone", LEVEL_SHARED, TYPE_TIMEZONE, "UTC",
+    [KEY_TIMEZONE] = {"timezone", LEVEL_SHARED, TYPE_TIMEZONE,
 	.most = 64, .doc = "zone of dates that name none"},
 
     /* how pages are fetched */

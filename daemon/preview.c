@@ -9,6 +9,7 @@
 #include "daemon/store.h"
 #include "daemon/visit.h"
 #include "feed/buffer.h"
+#include "feed/country.h"
 #include "feed/diff.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
@@ -197,6 +198,22 @@ print_quoted(const char *key, const char *value, int indent)
 	printf("'\n");
 }
 
+/* The configured zone, or the one that dates without a zone were read in. */
+static void
+print_timezone(const struct preview *preview, const char *page_language)
+{
+	const struct section_config *config = preview->config;
+	const struct country *country = country_of_zone(config->url,
+	    config->language != NULL ? config->language : page_language);
+	if (config->timezone != NULL)
+		printf("    timezone: %s\n", config->timezone);
+	else if (country != NULL)
+		printf("    timezone: %s # by its country or language\n",
+		    country->zone);
+	else
+		printf("    timezone: UTC # where its dates are written\n");
+}
+
 /* What a person pastes into the configuration. */
 static void
 print_stanza(const struct preview *preview, const struct answer *answer)
@@ -215,9 +232,7 @@ print_stanza(const struct preview *preview, const struct answer *answer)
 	printf("    url: %.*s\n", (int)(strlen(url) - strlen(path)), url);
 	if (read->language != NULL)
 		print_quoted("language", read->language, 4);
-	printf("    timezone: %s\n", preview->config->timezone != NULL
-					 ? preview->config->timezone
-					 : "UTC # where its dates are written");
+	print_timezone(preview, read->language);
 	if (preview->allow_private)
 		printf("    allow-private: true\n");
 	print_quoted("item", read->item_selector, 4);

@@ -299,15 +299,16 @@ section_read(struct section *section, const struct reply *reply)
 	    .length = reply->length,
 	    .rules = *config->rules,
 	};
-	const char *zone;
-	int32_t offset_s;
-	if (!zones_get(services->zones, config->timezone, &zone,
-		&job.zone_length, &offset_s))
+	struct zone_choice zone;
+	if (!zones_choose(services->zones, config->timezone, config->url,
+		job.language, &zone))
 		log_warnx("%s: timezone %s has gone from the zone database; "
 			  "its dates are read as UTC",
 		    section->state.path, config->timezone);
-	job.zone = (char *)zone;
-	job.zone_offset_s = offset_s;
+	job.zone = (char *)zone.bytes;
+	job.zone_length = zone.length;
+	job.zone_offset_s = zone.offset_s;
+	job.zone_is_unknown = zone.is_unknown;
 	free(section->from);
 	section->from = xstrdup(reply->url);
 	section->work =

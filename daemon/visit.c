@@ -54,8 +54,7 @@ read_page(struct errand *errand, const char *body, size_t length,
     const char *url, const char *content_type)
 {
 	const struct section_config *section = errand->visit->section;
-	const char *zone;
-	int32_t offset_s;
+	struct zone_choice zone;
 	struct job job = {
 	    .body = (char *)body,
 	    .length = length,
@@ -67,10 +66,12 @@ read_page(struct errand *errand, const char *body, size_t length,
 	    .rules = *section->rules,
 	};
 	/* checked when the configuration was loaded */
-	(void)zones_get(errand->zones, section->timezone, &zone,
-	    &job.zone_length, &offset_s);
-	job.zone = (char *)zone;
-	job.zone_offset_s = offset_s;
+	(void)zones_choose(errand->zones, section->timezone, section->url,
+	    section->language, &zone);
+	job.zone = (char *)zone.bytes;
+	job.zone_length = zone.length;
+	job.zone_offset_s = zone.offset_s;
+	job.zone_is_unknown = zone.is_unknown;
 	errand->visit->url = xstrdup(url);
 	workers_submit(errand->workers, &job, on_answer, errand);
 }

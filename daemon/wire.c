@@ -15,6 +15,7 @@ enum tag {
 	TAG_LANGUAGE,
 	TAG_ZONE,
 	TAG_ZONE_OFFSET,
+	TAG_ZONE_UNKNOWN,
 	TAG_NOW,
 	TAG_LIBXML2,
 	TAG_RULE_FIELD, /* begins a rule: its field, FIELD_COUNT for item */
@@ -259,6 +260,7 @@ job_encode(const struct job *job, struct buffer *message)
 	if (job->zone != NULL)
 		add_bytes(message, TAG_ZONE, job->zone, job->zone_length);
 	add_number(message, TAG_ZONE_OFFSET, job->zone_offset_s);
+	add_number(message, TAG_ZONE_UNKNOWN, job->zone_is_unknown);
 	add_number(message, TAG_NOW, job->now_s);
 	add_number(message, TAG_LIBXML2, job->rules.libxml2);
 	rules_encode(&job->rules.items, FIELD_COUNT, message);
@@ -365,6 +367,11 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 	case TAG_ZONE_OFFSET:
 		return field_number(
 		    in, -86400, 86400, &job->zone_offset_s, err);
+	case TAG_ZONE_UNKNOWN:
+		if (!field_number(in, 0, 1, &number, err))
+			return false;
+		job->zone_is_unknown = number != 0;
+		return true;
 	case TAG_NOW:
 		return field_number(in, INT64_MIN, INT64_MAX, &job->now_s, err);
 	case TAG_LIBXML2:

@@ -43,6 +43,7 @@ struct job {
 	char *zone;         /* bytes of a TZif file, or NULL: UTC */
 	size_t zone_length;
 	int64_t zone_offset_s; /* of a fixed zone, with zone NULL */
+	bool zone_is_unknown;  /* the page's language tells, or nothing does */
 	int64_t now_s;
 	struct rules rules;
 };

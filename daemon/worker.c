@@ -87,6 +87,7 @@ read_page(struct workroom *room, const struct job *job,
 	    .url = job->url,
 	    .now_s = job->now_s,
 	    .zone = zone,
+	    .zone_is_unknown = job->zone_is_unknown,
 	    .language = job->language,
 	};
 	if (!extract_articles(rules, page, &context, &answer->extraction, &err))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/file.h"
+#include "feed/country.h"
 #include "feed/memory.h"
 
 #define ZONE_MAX_BYTES (64 << 10) /* the largest today has 4 KiB */
@@ -43,7 +44,7 @@ read_file(const char *name, struct zone_bytes *zone)
 	const char *folder = getenv("TZDIR");
 	char *path = xasprintf(
 	    "%s/%s", folder != NULL ? folder : "/usr/share/zoneinfo", name);
-	/* without the file it stays NULL, and zones_get says so */
+	/* without the file it stays NULL, and zones_choose says so */
 	zone->bytes = file_read(path, ZONE_MAX_BYTES, &zone->length, NULL);
 	free(path);
 }
@@ -64,28 +65,41 @@ fixed_offset(const char *name, int32_t *offset_s)
 	return true;
 }
 
-bool
-zones_get(struct zones *zones, const char *name, const char **bytes,
-    size_t *length, int32_t *offset_s)
+static const struct zone_bytes *
+find_zone(struct zones *zones, const char *name)
 {
-	*bytes = NULL;
-	*length = 0;
-	*offset_s = 0;
-	if (name == NULL || strcmp(name, "UTC") == 0 ||
-	    fixed_offset(name, offset_s))
-		return true;
-	struct zone_bytes *zone = NULL;
-	for (size_t i = 0; i < zones->count && zone == NULL; i++)
+	for (size_t i = 0; i < zones->count; i++)
 		if (strcmp(zones->list[i].name, name) == 0)
-			zone = &zones->list[i];
-	if (zone == NULL) {
-		zones->list = xreallocarray(
-		    zones->list, zones->count + 1, sizeof(*zones->list));
-		zone = &zones->list[zones->count++];
-		*zone = (struct zone_bytes){.name = xstrdup(name)};
-		read_file(name, zone);
+			return &zones->list[i];
+	zones->list =
+	    xreallocarray(zones->list, zones->count + 1, sizeof(*zones->list));
+	struct zone_bytes *zone = &zones->list[zones->count++];
+	*zone = (struct zone_bytes){.name = xstrdup(name)};
+	read_file(name, zone);
+	return zone;
+}
+
+bool
+zones_choose(struct zones *zones, const char *name, const char *url,
+    const char *language, struct zone_choice *choice)
+{
+	bool is_guess = name == NULL;
+	*choice = (struct zone_choice){0};
+	if (is_guess) {
+		const struct country *country = country_of_zone(url, language);
+		if (country != NULL)
+			name = country->zone;
 	}
-	*bytes = zone->bytes;
-	*length = zone->length;
-	return zone->bytes != NULL;
+	if (name == NULL) {
+		choice->is_unknown = true;
+		return true;
+	}
+	if (strcmp(name, "UTC") == 0 || fixed_offset(name, &choice->offset_s))
+		return true;
+	const struct zone_bytes *zone = find_zone(zones, name);
+	choice->bytes = zone->bytes;
+	choice->length = zone->length;
+	/* a system without zone files: the worker knows today's rule */
+	choice->is_unknown = is_guess && zone->bytes == NULL;
+	return is_guess || zone->bytes != NULL;
 }

@@ -64,13 +64,6 @@ year_of_two_digits(int year, int64_t now_s)
 	return century + year > now + 1 ? century + year - 100 : century + year;
 }
 
-bool
-language_is_year_first(const char *language)
-{
-	return language_is(language, "ko") || language_is(language, "ja") ||
-	       language_is(language, "zh") || language_is(language, "hu");
-}
-
 /* An order's places of year, month and day. */
 struct order {
 	int year, month, day;
@@ -126,7 +119,7 @@ bool
 reading_set_triple(struct reading *reading, const int64_t parts[3],
     const int digits[3], char separator, const struct date_context *context)
 {
-	enum date_order tries[4];
+	enum date_order tries[5];
 	size_t count = 0;
 	if (context->order != DATE_ORDER_UNKNOWN)
 		tries[count++] = context->order;
@@ -136,6 +129,7 @@ reading_set_triple(struct reading *reading, const int64_t parts[3],
 	bool month_first = separator != '.' && is_american(context->language);
 	tries[count++] = month_first ? DATE_ORDER_MDY : DATE_ORDER_DMY;
 	tries[count++] = month_first ? DATE_ORDER_DMY : DATE_ORDER_MDY;
+	tries[count++] = DATE_ORDER_YMD; /* "22.12.31" can be nothing else */
 	for (size_t i = 0; i < count; i++)
 		if (reading_set_order(
 			reading, tries[i], parts, digits, context))
@@ -147,9 +141,11 @@ reading_set_triple(struct reading *reading, const int64_t parts[3],
 static bool
 counts_from_republic(const char *language, int64_t year)
 {
-	return language_is(language, "zh") && strlen(language) >= 4 &&
-	       ((language[3] | 0x20) == 't' || (language[3] | 0x20) == 'h') &&
-	       year > 90 && year < 150;
+	if (!language_is(language, "zh") || year <= 90 || year >= 150)
+		return false;
+	const char *rest = language + strlen("zh");
+	return (*rest != '\0' && language_is(rest + 1, "tw")) ||
+	       (*rest != '\0' && language_is(rest + 1, "hant"));
 }
 
 static char

@@ -63,9 +63,6 @@ void reading_set_zone(struct reading *, const struct token *,
 /* 24 -> 2024, 97 -> 1997 */
 int year_of_two_digits(int year, int64_t now_s);
 
-/* Languages that write the year first, if they write two digits of it. */
-bool language_is_year_first(const char *language);
-
 /*
  * d/m/y in the order that the context, the language or the numbers tell.
  * digits are the numbers' lengths.

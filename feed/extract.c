@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/country.h"
 #include "feed/date.h"
 #include "feed/fill.h"
 #include "feed/infer.h"
@@ -26,6 +27,8 @@ struct reading {
 	char *base; /* what links are resolved against */
 	struct date_context dates;
 	struct structured *structured; /* what the page says to machines */
+	char *date_language;
+	struct zone *guessed_zone; /* or NULL: the context's counts */
 	struct listing items;
 	struct raw { /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
@@ -821,8 +824,30 @@ reading_clear(struct reading *reading)
 	free(reading->raw);
 	free(reading->inferred);
 	structured_free(reading->structured);
+	free(reading->date_language);
+	zone_free(reading->guessed_zone);
 	listing_clear(&reading->items);
 	free(reading->base);
+}
+
+/* By the language and the zone of the site. */
+static void
+set_dates(struct reading *reading, const char *page_language)
+{
+	const struct extract_context *context = reading->context;
+	const char *language =
+	    context->language != NULL ? context->language : page_language;
+	const struct country *country =
+	    context->zone_is_unknown ? country_of_zone(context->url, language)
+				     : NULL;
+	if (country != NULL)
+		reading->guessed_zone = zone_from_rule(country->rule);
+	reading->date_language = country_language(context->url, language);
+	reading->dates = (struct date_context){
+	    .now_s = context->now_s,
+	    .zone = country != NULL ? reading->guessed_zone : context->zone,
+	    .language = reading->date_language,
+	};
 }
 
 static bool
@@ -852,12 +877,7 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	};
 	*out = (struct extraction){0};
 	describe_page(&reading, out);
-	reading.dates = (struct date_context){
-	    .now_s = context->now_s,
-	    .zone = context->zone,
-	    .language =
-		context->language != NULL ? context->language : out->language,
-	};
+	set_dates(&reading, out->language);
 	reading.structured =
 	    structured_find(rules, page, context->url, reading.base);
 	bool good = find_items(&reading, out, err);

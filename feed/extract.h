@@ -19,6 +19,7 @@ struct extract_context {
 	const char *url;         /* of the page, after redirects */
 	int64_t now_s;
 	const struct zone *zone; /* NULL is UTC */
+	bool zone_is_unknown;    /* then by the address or the page's language (country.h) */
 	const char *language;    /* BCP 47, or NULL: the page's own */
 };
 

@@ -171,6 +171,13 @@ language_is(const char *tag, const char *language)
 	return *tag == '\0' || *tag == '-' || *tag == '_';
 }
 
+bool
+language_is_year_first(const char *tag)
+{
+	return language_is(tag, "ko") || language_is(tag, "ja") ||
+	       language_is(tag, "zh") || language_is(tag, "hu");
+}
+
 /* Folded, sorted by bytes. */
 /* clang-format off */
 static const char *const menu_words[] = {

@@ -87,6 +87,9 @@ bool language_is_dense(uint32_t folded);
 /* The main part of a language tag: "zh" is that of "zh-TW". tag may be NULL. */
 bool language_is(const char *tag, const char *language);
 
+/* Languages that write the year first, if they write two digits of it. */
+bool language_is_year_first(const char *tag);
+
 /* Is the whole text what a menu says: "more", 더보기, "weiterlesen"? */
 bool language_is_menu_word(const char *text);
 

@@ -452,6 +452,16 @@ zone_fixed(int32_t offset_s)
 	return zone;
 }
 
+struct zone *
+zone_from_rule(const char *rule)
+{
+	struct zone *zone = xcalloc(1, sizeof(*zone));
+	if (rule_parse(rule, &zone->rule))
+		return zone;
+	zone_free(zone);
+	return NULL;
+}
+
 void
 zone_free(struct zone *zone)
 {

@@ -15,6 +15,9 @@ struct zone;
 
 struct zone *zone_parse(const void *bytes, size_t length, struct error *);
 struct zone *zone_fixed(int32_t offset_s); /* east of Greenwich */
+/* By a rule such as "CET-1CEST,M3.5.0,M10.5.0/3" (POSIX TZ); NULL if it is
+ * none. */
+struct zone *zone_from_rule(const char *rule);
 void zone_free(struct zone *);
 
 /* The offset by a rule such as "EST5EDT,M3.2.0,M11.1.0" (POSIX TZ, RFC 9636

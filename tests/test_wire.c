@@ -109,6 +109,7 @@ sample_job(void)
 	    .zone = zone,
 	    .zone_length = sizeof(zone) - 1,
 	    .zone_offset_s = 32400,
+	    .zone_is_unknown = true,
 	    .now_s = INT64_C(1800000000),
 	    .rules = {.article_links = links,
 		.article_link_count = COUNT(links),
@@ -299,6 +300,7 @@ test_job(void **state)
 	assert_int_equal(back.zone_length, job.zone_length);
 	assert_memory_equal(back.zone, job.zone, job.zone_length);
 	assert_int_equal(back.zone_offset_s, job.zone_offset_s);
+	assert_true(back.zone_is_unknown);
 	assert_int_equal(back.now_s, job.now_s);
 	assert_int_equal(rules_hash(&back.rules), rules_hash(&job.rules));
 	assert_int_equal(back.rules.items.count, 2);
