@@ -6,6 +6,7 @@
 #include "feed/buffer.h"
 #include "feed/country.h"
 #include "feed/date.h"
+#include "feed/dating.h"
 #include "feed/fill.h"
 #include "feed/infer.h"
 #include "feed/links.h"
@@ -36,7 +37,9 @@ struct reading {
 	} * raw;
 	bool wanted[FIELD_COUNT]; /* infer it */
 	struct inferred *inferred;
-	uint32_t by_rule[FIELD_COUNT]; /* items that a rule filled */
+	struct dated *dated;
+	bool is_wrong_utc, is_page_clock; /* of the dates of the whole list */
+	uint32_t by_rule[FIELD_COUNT];    /* items that a rule filled */
 };
 
 /* ---- the page itself ---- */
@@ -215,10 +218,12 @@ node_value(const struct reading *reading, const struct compiled_rule *rule,
 					   : xstrdup_or_null(page_attribute(
 						 page, anchor, "href"));
 	}
-	if (field == FIELD_DATE && strcmp(page_tag(page, node), "time") == 0 &&
-	    rule->pattern == NULL && rule->format == NULL) {
-		const char *machine = page_attribute(page, node, "datetime");
-		if (machine != NULL && machine[0] != '\0')
+	if (field == FIELD_DATE && rule->pattern == NULL &&
+	    rule->format == NULL && rule->strip == NULL &&
+	    rule->exclude == NULL && page->text[node] == NULL) {
+		const char *machine =
+		    infer_machine_date(page, node, &reading->dates);
+		if (machine != NULL)
 			return xstrdup(machine);
 	}
 	if (page->text[node] != NULL)
@@ -482,32 +487,86 @@ read_date(const struct reading *reading, const char *text)
 	return (struct moment){0};
 }
 
-/* What the page says, refined by what the URL says (P9). */
+/* What a person reads at the node whose attribute gave the date. */
 static struct moment
-refine_date(const struct reading *reading, const char *link, struct moment page)
+read_visible_date(const struct reading *reading, uint32_t node)
 {
-	struct moment url;
-	if (!date_from_url(link, &reading->dates, &url))
-		return page;
-	if (page.precision == PRECISION_NONE)
-		return url;
-	if (page.precision == PRECISION_DAY &&
-	    url.precision > PRECISION_RELATIVE && url.at_s >= page.at_s &&
-	    url.at_s < page.at_s + 86400)
-		return url;
-	return page;
+	struct date_context dates = reading->dates;
+	struct moment moment = {0};
+	size_t start, length;
+	dates.is_date_node = true;
+	char *raw = page_text(reading->page, node, NULL, 0);
+	char *text = text_line(raw, strlen(raw), 300);
+	if (!date_parse(text, &dates, &moment) &&
+	    !date_find(text, &dates, &moment, &start, &length))
+		moment = (struct moment){0};
+	free(text);
+	free(raw);
+	return moment;
 }
 
+/* An attribute's date by a rule: the node's text says another thing. */
+static void
+date_by_rule(const struct reading *reading, size_t index, struct dated *dated)
+{
+	const struct raw *raw = &reading->raw[index];
+	uint32_t node = raw->node[FIELD_DATE];
+	dated->text = raw->value[FIELD_DATE];
+	dated->moment = read_date(reading, dated->text);
+	if (node == PAGE_NONE || reading->page->text[node] != NULL)
+		return;
+	dated->visible = read_visible_date(reading, node);
+	char *shown = page_text(reading->page, node, NULL, 0);
+	dated->is_machine = strstr(shown, dated->text) == NULL;
+	free(shown);
+}
+
+/* Read when the order of the numbers was not known yet. */
+static void
+date_by_inference(
+    const struct reading *reading, size_t index, struct dated *dated)
+{
+	const struct inferred *inferred = &reading->inferred[index];
+	dated->text = inferred->date;
+	dated->is_machine = inferred->date_is_machine;
+	dated->moment = inferred->published;
+	dated->visible = inferred->visible;
+	if (dated->text == NULL || dated->is_machine ||
+	    reading->dates.order == DATE_ORDER_UNKNOWN)
+		return;
+	struct moment again = read_date(reading, dated->text);
+	if (again.precision == dated->moment.precision)
+		dated->moment = again;
+}
+
+/* The order of 03/05/2024 is one for the whole list. */
 static void
 vote_on_order(struct reading *reading)
 {
 	const char **texts = xcalloc(reading->items.count, sizeof(*texts));
-	size_t count = 0;
-	for (size_t i = 0; i < reading->items.count; i++)
-		if (reading->raw[i].value[FIELD_DATE] != NULL)
-			texts[count++] = reading->raw[i].value[FIELD_DATE];
-	reading->dates.order = date_vote(texts, count, &reading->dates);
+	for (size_t i = 0; i < reading->items.count; i++) {
+		texts[i] = reading->raw[i].value[FIELD_DATE];
+		if (texts[i] == NULL)
+			texts[i] = reading->inferred[i].date;
+	}
+	reading->dates.order =
+	    date_vote(texts, reading->items.count, &reading->dates);
 	free(texts);
+}
+
+/* True if a Z was no UTC. */
+static bool
+date_items(struct reading *reading)
+{
+	vote_on_order(reading);
+	for (size_t i = 0; i < reading->items.count; i++) {
+		if (reading->raw[i].value[FIELD_DATE] != NULL)
+			date_by_rule(reading, i, &reading->dated[i]);
+		else
+			date_by_inference(reading, i, &reading->dated[i]);
+	}
+	return dating_settle(
+	    reading->dated, reading->items.count, &reading->dates);
 }
 
 /* ---- articles ---- */
@@ -551,9 +610,7 @@ make_article(const struct reading *reading, size_t index)
 		article.image = inferred->image;
 		inferred->image = NULL;
 	}
-	article.published = raw->value[FIELD_DATE] != NULL
-				? read_date(reading, raw->value[FIELD_DATE])
-				: inferred->published;
+	article.published = reading->dated[index].moment;
 	return article;
 }
 
@@ -696,9 +753,6 @@ take_articles(struct reading *reading, struct article *articles, size_t count,
 {
 	for (size_t i = 0; i < count; i++) {
 		struct article article = articles[i];
-		if (article.link != NULL)
-			article.published = refine_date(
-			    reading, article.link, article.published);
 		if (article.link == NULL || article.title == NULL ||
 		    !is_wanted(reading->rules, &article))
 			out->dropped++;
@@ -724,7 +778,10 @@ make_articles(struct reading *reading, struct extraction *out)
 		articles = xcalloc(count, sizeof(*articles));
 	for (size_t i = 0; !from_data && i < count; i++)
 		articles[i] = make_article(reading, i);
+	reading->is_page_clock =
+	    dating_drop_clock(articles, count, &reading->dates);
 	fill_from_data(reading, articles, count, from_data, out);
+	dating_refine(articles, count, &reading->dates);
 	take_articles(reading, articles, count, out);
 }
 
@@ -824,6 +881,7 @@ reading_clear(struct reading *reading)
 	free(reading->raw);
 	free(reading->inferred);
 	structured_free(reading->structured);
+	free(reading->dated);
 	free(reading->date_language);
 	zone_free(reading->guessed_zone);
 	listing_clear(&reading->items);
@@ -848,6 +906,22 @@ set_dates(struct reading *reading, const char *page_language)
 	    .zone = country != NULL ? reading->guessed_zone : context->zone,
 	    .language = reading->date_language,
 	};
+}
+
+/* What was wrong with the dates of the whole list. */
+static void
+say_dates(const struct reading *reading, struct extraction *out)
+{
+	char **how = &out->how[FIELD_DATE];
+	if (*how == NULL || (!reading->is_wrong_utc && !reading->is_page_clock))
+		return;
+	char *words = xasprintf("%s%s%s", *how,
+	    reading->is_wrong_utc ? "; their UTC is local time by mistake" : "",
+	    reading->is_page_clock
+		? "; one time on all of them is the page's clock, refused"
+		: "");
+	free(*how);
+	*how = words;
 }
 
 static bool
@@ -883,15 +957,17 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	bool good = find_items(&reading, out, err);
 	size_t count = reading.items.count;
 	reading.raw = xcalloc(count, sizeof(*reading.raw));
+	reading.dated = xcalloc(count, sizeof(*reading.dated));
 	reading.inferred = xcalloc(count, sizeof(*reading.inferred));
 	for (size_t i = 0; good && i < count; i++)
 		good = read_item(&reading, i, err);
 	if (good) {
 		out->item_count = (uint32_t)count;
-		vote_on_order(&reading);
 		infer_rest(&reading, out);
+		reading.is_wrong_utc = date_items(&reading);
 		say_rules(&reading, out);
 		make_articles(&reading, out);
+		say_dates(&reading, out);
 		describe_list(&reading, out);
 		find_next_page(&reading, out);
 	}

@@ -408,35 +408,122 @@ offer_date(struct view *view, struct item_view *item, uint32_t node,
 	    });
 }
 
+static bool
+has_part(const char *text, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strstr(text, *words) != NULL)
+			return true;
+	return false;
+}
+
+/* How much a date is worth that stands in this attribute; 0: it is not asked.
+ * A bare number (an epoch) needs a name that says so. */
+static double
+attribute_score(const struct page *page, uint32_t node,
+    const struct page_attribute *attribute, struct date_context *dates)
+{
+	static const char *const epochs[] = {
+	    "date", "time", "publish", "created", "posted", "epoch", NULL};
+	const char *name = attribute->name;
+	dates->is_attribute = true;
+	if (strcmp(name, "datetime") == 0)
+		return 100;
+	if (strcmp(name, "content") == 0)
+		return named(page, node, date_words) ? 80 : 0;
+	if (strncmp(name, "data-", 5) == 0) {
+		dates->is_attribute =
+		    has_part(name, epochs) || strcmp(name, "data-ts") == 0;
+		return 80;
+	}
+	dates->is_attribute = false;
+	/* the title of a link or a picture is the story's */
+	return strcmp(name, "title") == 0 &&
+		       strcmp(page_tag(page, node), "a") != 0 &&
+		       strcmp(page_tag(page, node), "img") != 0
+		   ? 70
+		   : 0;
+}
+
+/* The date of an edit stands behind that of the article. */
+static bool
+is_modified_date(const struct page *page, uint32_t node, const char *name)
+{
+	static const char *const words[] = {
+	    "modif", "updat", "edited", "lastmod", NULL};
+	/* "entry-date updated": never edited, and both at once */
+	static const char *const firsts[] = {
+	    "publish", "create", "entry-date", "posted", NULL};
+	return has_part(name, words) ||
+	       (named(page, node, words) && !named(page, node, firsts));
+}
+
+/* No digits alone ("20240305" is an id), but for an epoch. */
+static bool
+parse_attribute(const struct page *page, uint32_t node,
+    const struct page_attribute *attribute, const struct date_context *context,
+    struct moment *moment, double *score)
+{
+	struct date_context dates = *context;
+	*score = attribute_score(page, node, attribute, &dates);
+	bool is_digits =
+	    attribute->value[strspn(attribute->value, "0123456789")] == '\0';
+	if (*score == 0 || (is_digits && !dates.is_attribute) ||
+	    !date_parse(attribute->value, &dates, moment) ||
+	    moment->precision < PRECISION_DAY)
+		return false;
+	if (is_modified_date(page, node, attribute->name))
+		*score -= 50;
+	return true;
+}
+
 static void
 offer_machine_dates(struct view *view, struct item_view *item)
 {
-	static const char *const names[] = {"datetime", "data-time",
-	    "data-date", "data-timestamp", "data-datetime", "data-published",
-	    "data-utime", NULL};
 	const struct page *page = view->page;
-	struct date_context dates = *view->dates;
-	dates.is_attribute = true;
 	for (uint32_t node = item->item->start; node < item->item->end;
 	     node++) {
-		if (page->text[node] != NULL ||
-		    page->first_attribute[node] ==
-			page->first_attribute[node + 1])
+		if (page->text[node] != NULL)
 			continue;
-		struct moment moment;
-		for (size_t i = 0; names[i] != NULL; i++) {
-			const char *value =
-			    page_attribute(page, node, names[i]);
-			if (value != NULL && date_parse(value, &dates, &moment))
-				offer_date(view, item, node, i == 0 ? 100 : 80,
-				    'm', value, moment, UINT32_MAX, 0, 0);
+		for (uint32_t i = page->first_attribute[node];
+		     i < page->first_attribute[node + 1]; i++) {
+			const struct page_attribute *attribute =
+			    &page->attributes[i];
+			struct moment moment;
+			double score;
+			if (!parse_attribute(page, node, attribute, view->dates,
+				&moment, &score))
+				continue;
+			bool is_edit =
+			    is_modified_date(page, node, attribute->name);
+			offer_date(view, item, node, score, is_edit ? 'u' : 'm',
+			    attribute->value, moment, UINT32_MAX, 0, 0);
 		}
-		const char *content = page_attribute(page, node, "content");
-		if (content != NULL && named(page, node, date_words) &&
-		    date_parse(content, &dates, &moment))
-			offer_date(view, item, node, 80, 'm', content, moment,
-			    UINT32_MAX, 0, 0);
 	}
+}
+
+const char *
+infer_machine_date(
+    const struct page *page, uint32_t node, const struct date_context *dates)
+{
+	const char *best = NULL;
+	double best_score = 0;
+	for (uint32_t at = node; at < page->end[node]; at++) {
+		if (page->text[at] != NULL)
+			continue;
+		for (uint32_t i = page->first_attribute[at];
+		     i < page->first_attribute[at + 1]; i++) {
+			struct moment moment;
+			double score;
+			if (parse_attribute(page, at, &page->attributes[i],
+				dates, &moment, &score) &&
+			    score > best_score) {
+				best = page->attributes[i].value;
+				best_score = score;
+			}
+		}
+	}
+	return best;
 }
 
 /* Where in a long line the date ends it: "... 2023-04-18 09:37:45 홍길동 기자".
@@ -1058,6 +1145,41 @@ item_view_clear(struct item_view *item)
 			free(all[k]->list[i].text);
 }
 
+/* What a person reads where the machine's date stands, else on a line of its
+ * own in the item; none if there is nothing. */
+static struct moment
+visible_date(const struct page *page, const struct item_view *item)
+{
+	const struct candidate *best = NULL;
+	bool best_inside = false;
+	for (size_t i = 0; i < item->dates.count; i++) {
+		const struct candidate *shown = &item->dates.list[i];
+		bool is_inside = shown->node >= item->date->node &&
+				 shown->node < page->end[item->date->node];
+		bool is_whole =
+		    shown->start == 0 && shown->text[shown->length] == '\0';
+		if (shown->chunk == UINT32_MAX || (!is_inside && !is_whole))
+			continue;
+		if (best == NULL || (is_inside && !best_inside) ||
+		    (is_inside == best_inside && shown->score > best->score)) {
+			best = shown;
+			best_inside = is_inside;
+		}
+	}
+	return best != NULL ? best->moment : (struct moment){0};
+}
+
+static void
+take_date(
+    const struct page *page, const struct item_view *item, struct inferred *out)
+{
+	out->date = xstrdup(item->date->text);
+	out->published = item->date->moment;
+	out->date_is_machine = item->date->chunk == UINT32_MAX;
+	if (out->date_is_machine)
+		out->visible = visible_date(page, item);
+}
+
 static void
 take_results(
     struct view *view, const bool wanted[FIELD_COUNT], struct inferred *out)
@@ -1072,10 +1194,8 @@ take_results(
 		}
 		if (wanted[FIELD_AUTHOR] && item->author != NULL)
 			out[i].author = xstrdup(item->author->text);
-		if (wanted[FIELD_DATE] && item->date != NULL) {
-			out[i].date = xstrdup(item->date->text);
-			out[i].published = item->date->moment;
-		}
+		if (wanted[FIELD_DATE] && item->date != NULL)
+			take_date(view->page, item, &out[i]);
 	}
 }
 

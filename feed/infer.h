@@ -19,7 +19,9 @@
 struct inferred {
 	char *title, *text, *author, *image; /* the caller's, or NULL */
 	char *date;          /* the text it came from */
+	bool date_is_machine; /* of an attribute */
 	struct moment published;
+	struct moment visible; /* with an attribute's date: what is written there, or none */
 	uint32_t title_node; /* or PAGE_NONE */
 };
 
@@ -35,6 +37,11 @@ void infer_fields(const struct page *, const struct listing *,
     const bool wanted[FIELD_COUNT], const struct infer_given *given,
     const struct date_context *, const char *base, struct inferred *out,
     char *how[FIELD_COUNT]);
+
+/* What an attribute of the element, or of one inside it, says of its date
+ * (datetime, content, data-*, title); borrowed from the page, NULL if none. */
+const char *infer_machine_date(
+    const struct page *, uint32_t node, const struct date_context *);
 
 /* The picture that an element shows: srcset (the largest up to 1280 wide), the
  * lazy attributes, src unless it is a placeholder, style; absolute, or NULL. */
