@@ -261,6 +261,23 @@ date_parse(
 	return good;
 }
 
+/* 05.03.24 or 05/03/24 is a date in a byline there. */
+static bool
+writes_short_dates(const char *language, uint32_t separator)
+{
+	static const char *const dotted[] = {"de", "fi", "no", "nb", "nn", "da",
+	    "pl", "cs", "sk", "ru", "uk", "tr", "he", "ro"};
+	static const char *const slashed[] = {
+	    "fr", "es", "pt", "it", "el", "vi", "id", "ar", "th"};
+	const char *const *list = separator == '.' ? dotted : slashed;
+	size_t count = separator == '.' ? sizeof(dotted) / sizeof(dotted[0])
+					: sizeof(slashed) / sizeof(slashed[0]);
+	for (size_t i = 0; separator != '-' && i < count; i++)
+		if (language_is(language, list[i]))
+			return true;
+	return false;
+}
+
 /* In a sentence "5 March" or "Monday" tells of something else. */
 static bool
 is_clear(const struct reading *reading, const struct token *first,
@@ -278,10 +295,12 @@ is_clear(const struct reading *reading, const struct token *first,
 	bool is_short = first->kind == TOKEN_NUMBER && first->digits < 4 &&
 			first[1].kind == TOKEN_PUNCTUATION &&
 			first[2].kind == TOKEN_NUMBER && first[4].digits == 2;
-	/* 24.03.05 may be a version */
+	/* 24.03.05 may be a version where nobody writes dates so */
 	return !is_short || reading->has_clock ||
 	       (first->digits == 2 && first[2].digits == 2 &&
 		   (language_is_year_first(context->language) ||
+		       writes_short_dates(
+			   context->language, first[1].punctuation) ||
 		       context->order != DATE_ORDER_UNKNOWN));
 }
 

@@ -62,7 +62,7 @@ bool date_format_is_valid(const char *format, struct error *);
 
 /* What the URL says: /2024/03/05/, /2024-03-05-, 20240305 or a longer number
  * that begins with a plausible date; a time from 12 or 14 digits only, and only
- * from five o'clock on, for before that it is rather a counter. */
+ * from ten or five o'clock on, for before that it is rather a counter. */
 bool date_from_url(
     const char *url, const struct date_context *, struct moment *);
 

@@ -92,7 +92,8 @@ parse_split(const char *text, const char *end, struct run year,
 /*
  * "20240305", or a longer number that begins so.  12 and 14 digits may go on
  * with a time; but counters begin with zeros, so before five o'clock it is
- * taken for a counter, and the day alone is sure.
+ * taken for a counter, and the day alone is sure.  A counter of four digits
+ * passes 0500 on a busy day, so a time of 12 digits begins at ten.
  */
 static bool
 parse_number(
@@ -111,8 +112,10 @@ parse_number(
 		bool has_second = run.length == 14;
 		if (has_second)
 			reading.second = digits_value(run.at + 12, 2);
-		reading.has_clock = reading.hour >= 5 && reading.hour < 24 &&
-				    reading.minute < 60 && reading.second < 60;
+		int first_hour = has_second ? 5 : 10;
+		reading.has_clock = reading.hour >= first_hour &&
+				    reading.hour < 24 && reading.minute < 60 &&
+				    reading.second < 60;
 		if (!reading.has_clock)
 			reading.second = 0;
 		reading.has_second = has_second && reading.has_clock;

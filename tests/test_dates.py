@@ -197,6 +197,111 @@ def check_zones():
            [] if caught else ["none of them was"], len(questions))
 
 
+# --- texts at other times and places ------------------------------------------
+
+PLACES = ["America/New_York", "America/Sao_Paulo", "America/St_Johns",
+          "Asia/Kathmandu", "Asia/Seoul", "Asia/Tehran",
+          "Australia/Lord_Howe", "Australia/Sydney", "Europe/Berlin",
+          "Europe/Dublin", "Pacific/Apia", "Pacific/Kiritimati"]
+DAY, MINUTE, SECOND = 3, 5, 6  # precisions
+
+
+def seconds_of(year, month, day, hour=0, minute=0):
+    at = datetime.datetime(year, month, day, hour, minute)
+    return round((at - PLAIN_EPOCH).total_seconds())
+
+
+def nows_of(zone):
+    """Five past midnight and noon of days that are hard."""
+    days = [(2023, 12, 31), (2024, 1, 1), (2024, 2, 29), (2024, 3, 1),
+            (2024, 3, 31), (2025, 2, 28), (2038, 1, 20), (2050, 7, 1)]
+    for change in changes_of(zone, 1700000000, 1740000000):
+        at = PLAIN_EPOCH + datetime.timedelta(
+            seconds=change + offset_at(zone, change))
+        days += [(at.year, at.month, at.day)]
+        at += datetime.timedelta(days=1)
+        days += [(at.year, at.month, at.day)]
+    for day in days:
+        yield unix_of(zone, seconds_of(*day, 0, 5))
+        yield unix_of(zone, seconds_of(*day, 12, 0))
+
+
+def months_before(local, months):
+    month = local.year * 12 + local.month - 1 - months
+    year, month = divmod(month, 12)
+    for day in range(local.day, 27, -1):
+        try:
+            return local.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return local.replace(year=year, month=month + 1)
+
+
+def latest_year(zone, now, month, day, hour, minute):
+    for back in range(-1, 9):
+        year = datetime.datetime.fromtimestamp(now, zone).year - back
+        try:
+            at = unix_of(zone, seconds_of(year, month, day, hour, minute))
+        except ValueError:
+            continue
+        if at <= now + 2 * 86400:
+            return at
+    return None
+
+
+def texts_of(zone, now):
+    """What a person would take each text for: language, text, time,
+    precision."""
+    local = datetime.datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+    today = seconds_of(local.year, local.month, local.day)
+    yield "en", "today 10:23", unix_of(zone, today + 37380), MINUTE
+    yield "en", "yesterday", unix_of(zone, today - 86400), DAY
+    yield ("ko", "어제 02:30", unix_of(zone, today - 86400 + 9000), MINUTE)
+    yield "ko", "그제", unix_of(zone, today - 2 * 86400), DAY
+    yield "ko", "3시간 전", now - 3 * 3600, RELATIVE
+    yield "en", "2 days ago", now - 2 * 86400, RELATIVE
+    for clock in ((0, 3), (0, 16), (2, 30), (10, 23), (23, 59)):
+        at = unix_of(zone, today + clock[0] * 3600 + clock[1] * 60)
+        if at > now + 600:
+            at = unix_of(zone,
+                         today - 86400 + clock[0] * 3600 + clock[1] * 60)
+        yield "ko", "%02d:%02d" % clock, at, MINUTE
+    for months, text in ((1, "1개월 전"), (12, "1년 전"), (2, "2개월 전")):
+        then = months_before(local, months)
+        yield ("ko", text, unix_of(zone, round(
+            (then - PLAIN_EPOCH).total_seconds())), RELATIVE)
+    for number, word in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
+                                   "Sun")):
+        back = (local.weekday() - number) % 7
+        at = unix_of(zone, today - back * 86400 + 9000)
+        if at > now + 600:
+            at = unix_of(zone, today - (back + 7) * 86400 + 9000)
+        yield "en", word + " 02:30", at, MINUTE
+    for month, day in ((12, 31), (1, 1), (1, 2), (2, 29), (3, 10), (3, 31),
+                       (10, 27), (11, 3)):
+        yield ("ko", "%02d-%02d 02:30" % (month, day),
+               latest_year(zone, now, month, day, 2, 30), MINUTE)
+        yield ("de", "%d.%d." % (day, month),
+               latest_year(zone, now, month, day, 0, 0), DAY)
+
+
+def check_places():
+    questions, wanted = [], []
+    for name in PLACES:
+        path = os.path.join(ZONES, name)
+        with open(path, "rb") as file:
+            zone = zoneinfo.ZoneInfo.from_file(file, key=name)
+        for now in nows_of(zone):
+            for language, text, at_s, precision in texts_of(zone, now):
+                questions.append(("parse", path, now, language, text))
+                wanted.append(f"{at_s} {precision}")
+    problems = [f"{question}: {answer}, not {right}" for question, answer,
+                right in zip(questions, ask(questions), wanted)
+                if answer != right]
+    report("the same texts at other times and places", problems,
+           len(questions))
+
+
 # --- mail --------------------------------------------------------------------
 
 def mail_dates(count):
@@ -237,6 +342,7 @@ def main():
     if os.path.exists(seoul):
         check_table(seoul)
         check_zones()
+        check_places()
     else:
         skip("the table of dates", f"no {seoul}")
         skip("every zone as Python's zoneinfo has it", f"no {ZONES}")

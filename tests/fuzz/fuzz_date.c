@@ -33,11 +33,12 @@ check(const struct moment *moment)
 static void
 try_dates(uint8_t switches, const char *text, const struct zone *zone)
 {
-	static const char *const languages[] = {
-	    NULL, "ko", "ja", "zh-TW", "en-US", "en", "th", "fa"};
+	static const char *const languages[] = {NULL, "ko", "ja", "zh-TW",
+	    "en-US", "en", "th", "fa", "de", "fr", "hu", "ru", "uk", "vi", "ar",
+	    "he"};
 	struct date_context context = {.now_s = NOW,
 	    .zone = zone,
-	    .language = languages[switches & 7],
+	    .language = languages[(switches & 7) + (switches >> 7) * 8],
 	    .order = (switches >> 3) & 3,
 	    .is_attribute = (switches & 32) != 0,
 	    .is_date_node = (switches & 64) != 0};
