@@ -47,11 +47,14 @@ struct reading reading_empty(void);
 /* The longest date, time or span at `at`. */
 bool scan_moment(struct scan *, struct reading *);
 
-/* Parts of it, which date_day.c and date_relative.c share. */
+/* Parts of it, which date_clock.c, date_day.c and date_relative.c share. */
 const struct token *scan_peek(const struct scan *, size_t ahead);
 bool scan_word(struct scan *, enum word_kind, int *value);
 bool scan_punctuation(struct scan *, char);
+/* A number of so many digits at most, not above max. */
+bool scan_number(struct scan *, int max_digits, int max, int *value);
 bool scan_clock(struct scan *, struct reading *, bool is_dotted);
+bool scan_packed_clock(struct scan *, struct reading *);
 bool scan_zone(struct scan *, struct reading *);
 bool scan_date(struct scan *, struct reading *);
 bool scan_relative(struct scan *, struct reading *);
