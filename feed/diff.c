@@ -561,6 +561,19 @@ difference_add(struct difference *difference, const struct matching *m,
 	    is_changed ? &difference->changed : &difference->seen, article);
 }
 
+/*
+ * A list met for the first time, without dates: all of it was first seen now,
+ * and feed readers sort by time alone.  A second between each keeps its order.
+ */
+static void
+spread_undated(struct articles *fresh)
+{
+	int64_t behind_s = 0;
+	for (size_t i = 0; i < fresh->count; i++)
+		if (fresh->list[i].published.precision == PRECISION_NONE)
+			fresh->list[i].first_seen_s -= behind_s++;
+}
+
 void
 diff_articles(const struct articles *known, const struct articles *seen,
     const char *id_authority, int64_t now_s, struct difference *difference)
@@ -582,6 +595,8 @@ diff_articles(const struct articles *known, const struct articles *seen,
 		else if (m.match[i] != DROPPED)
 			difference_add(difference, &m, i, now_s);
 	}
+	if (known->count == 0)
+		spread_undated(&difference->fresh);
 	matching_end(&m);
 }
 

@@ -10,7 +10,9 @@
  */
 struct difference {
 	struct articles fresh;   /* new: id minted, first_seen_s = changed_s =
-	                            now_s */
+	                            now_s; undated ones of a first import were
+	                            first seen a second apart, to keep their
+	                            order in feed readers */
 	struct articles changed; /* known ones with the seen content, changed_s
 	                            = now_s; id, first seen, position as known,
 	                            published as known or more precise */

@@ -395,6 +395,36 @@ test_fresh(void **state)
 	difference_clear(&d);
 }
 
+/* On the first import, and then alone, undated articles keep their order. */
+static void
+test_fresh_undated(void **state)
+{
+	(void)state;
+	static char *const links[] = {"https://example.com/1",
+	    "https://example.com/2", "https://example.com/3"};
+	struct article seen[3] = {base, base, base};
+	for (int i = 0; i < 3; i++) {
+		seen[i].key = NULL;
+		seen[i].link = links[i];
+		if (i != 1)
+			seen[i].published = (struct moment){0};
+	}
+	struct difference d;
+	diff_lists(NULL, 0, seen, 3, NOW, &d);
+	assert_true(is_counted(&d, 3, 0, 0));
+	assert_true(d.fresh.list[0].first_seen_s == NOW);
+	assert_true(d.fresh.list[1].first_seen_s == NOW);
+	assert_true(d.fresh.list[2].first_seen_s == NOW - 1);
+	for (int i = 0; i < 3; i++)
+		assert_true(d.fresh.list[i].changed_s == NOW);
+	difference_clear(&d);
+	diff_lists(&base, 1, seen, 3, NOW, &d);
+	assert_true(is_counted(&d, 3, 0, 0));
+	for (int i = 0; i < 3; i++)
+		assert_true(d.fresh.list[i].first_seen_s == NOW);
+	difference_clear(&d);
+}
+
 #define UNDATED 0, PRECISION_NONE
 
 /* Who is recognised, and by what.  Dates are seconds after MORNING. */
@@ -715,6 +745,7 @@ main(void)
 	    cmocka_unit_test(test_edit_takes_fields),
 	    cmocka_unit_test(test_relative_is_refined),
 	    cmocka_unit_test(test_fresh),
+	    cmocka_unit_test(test_fresh_undated),
 	    cmocka_unit_test(test_faces),
 	    cmocka_unit_test(test_renumbered),
 	    cmocka_unit_test(test_old_address_stays),
