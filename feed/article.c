@@ -56,6 +56,22 @@ articles_clear(struct articles *articles)
 	*articles = (struct articles){0};
 }
 
+/* "March 2024" has no day: an article first seen in that month or year was
+ * published by then, and no nearer moment is known. */
+static int64_t
+least_length_s(enum precision precision)
+{
+	enum { day = 86400 };
+	switch (precision) {
+	case PRECISION_YEAR:
+		return 365 * day;
+	case PRECISION_MONTH:
+		return 28 * day;
+	default:
+		return 0;
+	}
+}
+
 /*
  * A page dates ahead by mistake or to stay on top; DESIGN.md P9 clamps that to
  * first seen.  An article fresh from a page has no first_seen_s yet and is
@@ -64,12 +80,15 @@ articles_clear(struct articles *articles)
 int64_t
 article_published_s(const struct article *article)
 {
-	if (article->published.precision == PRECISION_NONE)
+	struct moment published = article->published;
+	if (published.precision == PRECISION_NONE)
 		return article->first_seen_s;
 	if (article->first_seen_s != 0 &&
-	    article->published.at_s > article->first_seen_s)
+	    (published.at_s > article->first_seen_s ||
+		article->first_seen_s - published.at_s <
+		    least_length_s(published.precision)))
 		return article->first_seen_s;
-	return article->published.at_s;
+	return published.at_s;
 }
 
 /* Greater first. */

@@ -44,7 +44,8 @@ void articles_add(struct articles *, struct article);
 void articles_clear(struct articles *);
 
 /* The time an article is sorted by and shows as published: what the page said,
- * clamped to first seen (DESIGN.md P9); first seen if it said nothing. */
+ * clamped to first seen (DESIGN.md P9); first seen if it said nothing, or no
+ * more than the month or year that this was in. */
 int64_t article_published_s(const struct article *);
 /* Newest first; equal times by first seen, position, id: a total order, for
  * qsort. */
