@@ -347,7 +347,7 @@ on_turn(struct queue_entry *entry)
 	struct error err = {{0}};
 	host->record.asked_s = clock_now_s();
 	host->asked_ms = clock_monotonic_ms();
-	host_save(host, false); /* before: P8 holds whatever dies */
+	host_save(host, false); /* for whoever starts after us (P8) */
 	host->fetch = fetch_start(
 	    robots->fetcher, &host->request.fetch, on_robots, host, &err);
 	page_request_clear(&host->request);

@@ -320,12 +320,26 @@ def host_gap_holds_between_robots_and_page():
             for one, two in zip(times, times[1:]):
                 # 50 ms for the way there
                 assert two - one > gap_s - 0.05, (name, times)
-            # and after a restart
-            it.store("UPDATE section SET due = 0, round = 0")
-            seen = len(it.site.requests)
+
+
+def the_gap_holds_over_a_restart():
+    """Killed between robots.txt and page; the page comes no sooner."""
+    for name, site, answer in (
+            ("host-gap", "    host-gap: 3s\n", None),
+            ("Crawl-delay", "    host-gap: 0s\n",
+             robots("User-agent: *\nCrawl-delay: 3\n"))):
+        with Paper(answer) as it:
+            it.rig.write(it.rig.text().replace("    host-gap: 0s\n", site))
             it.rig.start()
-            rig.wait_for("a page", lambda: len(it.site.requests) > seen)
+            rig.wait_for("the row", lambda: it.rig.query(
+                "SELECT 1 FROM robots WHERE answered > 0"))
+            it.rig.stop(signal.SIGKILL)
+            assert it.asked("/list") == 0, name
+            it.rig.start()
+            rig.wait_for("the page", lambda: it.asked("/list"))
             it.rig.stop()
+            one, two = [r[0] for r in it.site.requests][:2]
+            assert it.asked() == 1 and two - one > 2.95, (name, two - one)
 
 
 def one_that_stalls_holds_up_no_other_host():
@@ -525,6 +539,7 @@ if __name__ == "__main__":
         after_thirty_days_without_any_all_is_allowed,
         one_request_a_day_for_all_sections,
         host_gap_holds_between_robots_and_page,
+        the_gap_holds_over_a_restart,
         one_that_stalls_holds_up_no_other_host,
         redirects_are_judged,
         later_pages_are_judged,
