@@ -319,7 +319,7 @@ judge(struct collection *all)
 {
 	for (size_t i = 0; i < all->story_count; i++) {
 		struct story *story = &all->stories[i];
-		story->foreign = !links_same_owner(story->link, all->base);
+		story->foreign = !url_same_owner(story->link, all->base);
 		/* a configured template decides, and replaces the scoring */
 		story->score =
 		    all->rules->link_template_count > 0

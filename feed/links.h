@@ -42,9 +42,6 @@ void links_find(const struct compiled_rules *, const struct page *,
 bool links_accept(
     const struct compiled_rules *, const char *link, char **key);
 
-/* Are both hosts under one registrable domain, as far as labels tell? */
-bool links_same_owner(const char *a, const char *b);
-
 /* How much a link looks like a story: > 0 is one.  `words` is its text. */
 double links_score(const char *link, const char *base, const char *words);
 

@@ -250,40 +250,6 @@ score_words(const char *words)
 	return language_is_menu_word(words) ? score - 12 : score;
 }
 
-/* The last two labels, or three under co.kr and its like; close enough to
- * tell a sister host from a stranger. */
-static const char *
-registrable(const char *host)
-{
-	const char *at = host + strlen(host);
-	int labels = 0, wanted = 2;
-	while (at > host) {
-		at--;
-		if (*at != '.')
-			continue;
-		labels++;
-		if (labels == 1 && strlen(at + 1) != 2)
-			wanted = 2;
-		if (labels == 2 && strlen(strrchr(host, '.') + 1) == 2 &&
-		    strcspn(at + 1, ".") <= 3)
-			wanted = 3;
-		if (labels == wanted)
-			return at + 1;
-	}
-	return host;
-}
-
-bool
-links_same_owner(const char *a, const char *b)
-{
-	char *x = url_host(a), *y = url_host(b);
-	bool same = x != NULL && y != NULL &&
-		    strcmp(registrable(x), registrable(y)) == 0;
-	free(x);
-	free(y);
-	return same;
-}
-
 double
 links_score(const char *link, const char *base, const char *words)
 {
@@ -291,7 +257,7 @@ links_score(const char *link, const char *base, const char *words)
 	int score = -9;
 	path_split(link, &path);
 	score += score_path(&path) + score_words(words);
-	if (!links_same_owner(link, base))
+	if (!url_same_owner(link, base))
 		score -= 6;
 	free(path.text);
 	return score;

@@ -620,3 +620,37 @@ url_same_site(const char *a, const char *b)
 			return false;
 	return true;
 }
+
+/* The last two labels, or three under co.kr and its like; close enough to
+ * tell a sister host from a stranger. */
+static const char *
+registrable(const char *host)
+{
+	const char *at = host + strlen(host);
+	int labels = 0, wanted = 2;
+	while (at > host) {
+		at--;
+		if (*at != '.')
+			continue;
+		labels++;
+		if (labels == 1 && strlen(at + 1) != 2)
+			wanted = 2;
+		if (labels == 2 && strlen(strrchr(host, '.') + 1) == 2 &&
+		    strcspn(at + 1, ".") <= 3)
+			wanted = 3;
+		if (labels == wanted)
+			return at + 1;
+	}
+	return host;
+}
+
+bool
+url_same_owner(const char *a, const char *b)
+{
+	char *x = url_host(a), *y = url_host(b);
+	bool same = x != NULL && y != NULL &&
+		    strcmp(registrable(x), registrable(y)) == 0;
+	free(x);
+	free(y);
+	return same;
+}

@@ -42,4 +42,7 @@ char *url_path(const char *url); /* "/a/b", with "?query" if any */
 /* Same host but for www./m./amp., compared on label borders. */
 bool url_same_site(const char *a, const char *b);
 
+/* Do the hosts share their last two labels (three under co.kr and its like)? */
+bool url_same_owner(const char *a, const char *b);
+
 #endif

@@ -281,6 +281,32 @@ test_same_site(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static void
+test_same_owner(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} owners[] = {
+	    {"https://www.paper.example/", "https://sport.paper.example/x",
+		true},
+	    {"https://paper.example/", "http://a.b.paper.example/", true},
+	    {"https://paper.example/", "https://papers.example/", false},
+	    {"https://www.paper.co.kr/", "https://m.paper.co.kr/", true},
+	    {"https://paper.co.kr/", "https://other.co.kr/", false},
+	    {"https://metroseoul.co.kr/", "https://seoul.co.kr/", false},
+	    {"http://127.0.0.1:8080/", "http://127.0.0.1:8080/x", true},
+	    {"https://localhost/", "https://localhost/x", true},
+	    {"javascript:1", "javascript:1", false},
+	};
+	for (size_t i = 0; i < COUNT(owners); i++)
+		if (url_same_owner(owners[i].a, owners[i].b) !=
+			owners[i].same ||
+		    url_same_owner(owners[i].b, owners[i].a) != owners[i].same)
+			fail_msg("%s and %s", owners[i].a, owners[i].b);
+}
+
 /* Just at the limit, over it after escapes, far over it. */
 static void
 test_length(void **state)
@@ -333,6 +359,7 @@ main(void)
 	    cmocka_unit_test(test_canonical),
 	    cmocka_unit_test(test_parts),
 	    cmocka_unit_test(test_same_site),
+	    cmocka_unit_test(test_same_owner),
 	    cmocka_unit_test(test_length),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
