@@ -302,6 +302,92 @@ static const char *const next_words[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+/* What newspapers call their sections.  Folded, sorted by bytes. */
+static const char *const section_words[] = {
+    "africa", "afrique", "agriculture", "all news", "ambiente", "americas",
+    "analysis", "argent", "art", "arts", "asia", "ausland", "auto", "autos",
+    "baseball", "bildung", "binnenland", "bisnis", "biznes", "blogs", "boerse",
+    "books", "borse", "bourse", "brasil", "breaking news", "buitenland",
+    "bundesliga", "business", "calcio", "cars", "china", "chinh tri",
+    "ciencia", "cinema", "climate", "column", "columns", "colunas",
+    "commentary", "companies", "cong nghe", "cotidiano", "crime", "cronaca",
+    "cultura", "culture", "cultuur", "debats", "debatt", "debatte", "defence",
+    "defense", "deportes", "digital", "diplomacy", "du lich", "dunya",
+    "economia", "economie", "economy", "editorial", "editorials", "educacao",
+    "education", "egitim", "ekonomi", "emploi", "energy", "entertainment",
+    "entreprises", "entretenimento", "environment", "environnement", "espana",
+    "esporte", "esportes", "essen", "esteri", "europe", "faits divers",
+    "familie", "family", "famosos", "fashion", "features", "feuilleton",
+    "film", "finance", "finances", "finanza", "finanzen", "food", "football",
+    "france", "fussball", "futbol", "futebol", "gallery", "games", "gaming",
+    "gastronomie", "gaya hidup", "geld", "gente", "geschichte", "gesellschaft",
+    "gesundheit", "giai tri", "giao duc", "golf", "gospodarka", "gundem",
+    "headlines", "health", "hiburan", "high-tech", "history", "hukum", "idees",
+    "immobilier", "indland", "industry", "inland", "innenriks", "inrikes",
+    "internacional", "internasional", "international", "internet", "interni",
+    "interviews", "it", "japan", "justice", "karriere", "kinh te",
+    "kommentare", "korea", "kraj", "kultur", "kultura", "labor", "labour",
+    "latest", "latest news", "lavoro", "law", "leben", "ledare", "life",
+    "lifestyle", "livres", "local", "lokales", "magazin", "magazine",
+    "markets", "media", "medias", "medien", "meinung", "metro", "middle east",
+    "military", "mobile", "mobilitat", "monde", "mondo", "money", "motor",
+    "motori", "motoring", "movies", "multimedia", "mundo", "music", "musique",
+    "nacional", "nasional", "national", "nauka", "netzwelt", "news",
+    "newsticker", "noje", "north korea", "nyheter", "obituaries", "okonomi",
+    "olahraga", "opiniao", "opinie", "opinion", "opinions", "panorama",
+    "people", "phap luat", "photo", "photos", "planete", "podcasts", "policy",
+    "politica", "politics", "politiek", "politik", "politique", "polityka",
+    "property", "real estate", "regio", "regional", "regionales", "regioni",
+    "regions", "reise", "reisen", "religion", "saglik", "salud", "salute",
+    "sanat", "sante", "saude", "science", "sciences", "scienza", "scienze",
+    "siyaset", "soccer", "sociedad", "societa", "societe", "society",
+    "special reports", "spettacoli", "spor", "sport", "sport-news", "sports",
+    "stadt", "stars", "stocks", "style", "suc khoe", "sucesos", "swiat",
+    "tech", "technik", "technologies", "technology", "tecnologia", "teknologi",
+    "teknoloji", "television", "the gioi", "the thao", "top stories", "travel",
+    "tv", "udland", "uk", "ultimas noticias", "umwelt", "unterhaltung",
+    "unternehmen", "utenriks", "utrikes", "van hoa", "viaggi", "viajes",
+    "video", "videos", "voyages", "weather", "weekend", "wetenschap", "wetter",
+    "wiadomosci", "wirtschaft", "wissen", "wissenschaft", "women", "world",
+    "xa hoi", "yasam", "youth", "zeitgeschehen", "αθλητισμος", "αποψεις",
+    "διεθνη", "κοινωνια", "κοσμος", "οικονομια", "πολιτικη", "πολιτισμος",
+    "авто", "армия", "бизнес", "в мире", "власть", "економіка", "здоров'я",
+    "здоровье", "культура", "мир", "мнения", "наука", "недвижимость", "новини",
+    "новости", "образование", "общество", "події", "политика", "політика",
+    "происшествия", "путешествия", "регионы", "россия", "світ", "спорт",
+    "суспільство", "технологии", "україна", "финансы", "шоу-бизнес",
+    "экономика", "اخبار", "اقتصاد", "العالم", "تكنولوجيا", "ثقافة", "رياضة",
+    "سياسة", "صحة", "علوم", "منوعات", "くらし", "エンタメ", "オピニオン",
+    "グルメ", "コラム", "ゴルフ", "サッカー", "スポーツ", "テクノロジー",
+    "ニュース", "ビジネス", "ファッション", "マネー", "マーケット", "ライフ",
+    "不動産", "专题", "世界", "中国", "中國", "事件", "事故", "亚洲", "人事",
+    "企業", "住宅", "体育", "健康", "兩岸", "写真", "军事", "副刊", "動画",
+    "医療", "即時", "反腐", "台湾", "国內", "国内", "国际", "国際", "国際新聞",
+    "图片", "國際", "圖片", "地域", "地方", "地產", "基金", "天気", "娛樂",
+    "娱乐", "專題", "市場", "影音", "房产", "房產", "技術", "政治", "教育",
+    "文化", "新聞", "新闻", "旅游", "旅行", "旅遊", "时尚", "时政", "映画",
+    "時尚", "暮らし", "書評", "最新ニュース", "本", "株式", "欧洲", "汽車",
+    "汽车", "法治", "海外", "港澳", "港聞", "游戏", "滚动", "热点", "熱門",
+    "特集", "环保", "理论", "環境", "生活", "産業", "社会", "社説", "科学",
+    "科技", "経済", "經濟", "经济", "美国", "股市", "股票", "能源", "芸能",
+    "要聞", "要闻", "觀點", "观点", "视频", "訃報", "評論", "论坛", "评论",
+    "財經", "财经", "軍事", "速報", "連載", "野球", "金融", "音楽", "體育",
+    "건강", "건설", "게임", "경제", "경제일반", "골프", "공연", "과학", "교육",
+    "국방", "국제", "국회", "글로벌", "금융", "기술", "기업", "기획",
+    "기획연재", "날씨", "노동", "농구", "뉴스", "대통령실", "동영상", "라이프",
+    "마켓", "머니", "모바일", "문화", "미디어", "바이오", "반도체", "방송",
+    "방송통신", "배구", "법원", "보험", "부고", "부동산", "북한", "비즈",
+    "사람들", "사설", "사진", "사회", "사회일반", "산업", "산업일반", "생활",
+    "생활경제", "세계", "속보", "스포츠", "야구", "에너지", "여성", "여행",
+    "연예", "연재", "영상", "영화", "오피니언", "외교", "운세", "유통", "은행",
+    "음식", "음악", "의료", "인물", "인사", "인터넷", "자동차", "재계", "전국",
+    "전시", "전체기사", "정책", "정치", "종교", "중소기업", "증권", "지방",
+    "지역", "창업", "책", "최신기사", "최신뉴스", "축구", "취업", "카드",
+    "칼럼", "통신", "특집", "패션", "포토", "피플", "한줄뉴스", "행정", "환경",
+};
+/* clang-format on */
+
 static int
 compare_strings(const void *key, const void *row)
 {
@@ -367,4 +453,14 @@ language_is_next_word(const char *text)
 	       bsearch(folded, next_words,
 		   sizeof(next_words) / sizeof(next_words[0]),
 		   sizeof(next_words[0]), compare_strings) != NULL;
+}
+
+bool
+language_is_section_word(const char *text)
+{
+	char folded[MAX_MENU_BYTES + 8];
+	return fold_label(text, folded) &&
+	       bsearch(folded, section_words,
+		   sizeof(section_words) / sizeof(section_words[0]),
+		   sizeof(section_words[0]), compare_strings) != NULL;
 }

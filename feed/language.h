@@ -96,4 +96,7 @@ bool language_is_menu_word(const char *text);
 /* Is it what leads on from page to page: "next", 다음, "older posts"? */
 bool language_is_next_word(const char *text);
 
+/* Is it what newspapers call a section: "politics", 경제, "Sport"? */
+bool language_is_section_word(const char *text);
+
 #endif

@@ -1138,6 +1138,18 @@ test_words(void **state)
 	for (size_t i = 0; i < COUNT(titles); i++)
 		if (language_is_menu_word(titles[i]))
 			fail_msg("'%s' is a menu word", titles[i]);
+	static const char *const sections[] = {"Politics", "정치", "경제 ",
+	    "스포츠", "IT", "国際", "经济", "經濟", "Wirtschaft", "Économie",
+	    "Économie ›", "Cronaca", "Deportes", "Политика", "Ciência",
+	    "Thể thao", "World", "운세"};
+	for (size_t i = 0; i < COUNT(sections); i++)
+		if (!language_is_section_word(sections[i]))
+			fail_msg("'%s' is no section", sections[i]);
+	static const char *const none[] = {"", "로그인", "Login", "Home", "홈",
+	    "정치인이 말하다", "Impressum", "2"};
+	for (size_t i = 0; i < COUNT(none); i++)
+		if (language_is_section_word(none[i]))
+			fail_msg("'%s' is a section", none[i]);
 	static const char *const next[] = {"다음", "다음 페이지 >", "Next »",
 	    "NEXT PAGE", "次へ", "次のページ", "下一页", "下一頁>", "Weiter",
 	    "Nächste Seite", "Page suivante", "Następna", "Næste", "Далее",
