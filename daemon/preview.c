@@ -4,15 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/stanza.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
 #include "daemon/visit.h"
 #include "feed/buffer.h"
-#include "feed/country.h"
 #include "feed/diff.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
+#include "feed/name.h"
 #include "feed/next_url.h"
 #include "feed/text.h"
 #include "feed/url.h"
@@ -155,94 +156,33 @@ print_decisions(const struct preview *preview, const struct answer *answer)
 		    read->dropped);
 }
 
-/* A name from the last word of the address that is one. */
-static char *
-name_from_url(const char *url)
-{
-	char *path = url_path(url);
-	struct buffer name = {0};
-	const char *end = path != NULL ? path + strcspn(path, "?") : NULL;
-	while (end != NULL && end > path && name.length == 0) {
-		const char *start = end;
-		while (start > path && start[-1] != '/')
-			start--;
-		for (const char *at = start;
-		     at < end && *at != '.' && name.length < 32; at++) {
-			char low = *at >= 'A' && *at <= 'Z'
-				       ? (char)(*at - 'A' + 'a')
-				       : *at;
-			if ((low >= 'a' && low <= 'z') ||
-			    (low >= '0' && low <= '9') || low == '-' ||
-			    low == '_')
-				buffer_add_byte(&name, low);
-		}
-		end = start > path ? start - 1 : path;
-	}
-	free(path);
-	if (name.length == 0)
-		buffer_add_string(&name, "news");
-	return buffer_take(&name);
-}
-
-static void
-print_quoted(const char *key, const char *value, int indent)
-{
-	if (value == NULL)
-		return;
-	printf("%*s%s: '", indent, "", key);
-	for (const char *at = value; *at != '\0'; at++) {
-		if (*at == '\'')
-			putchar('\'');
-		putchar(*at);
-	}
-	printf("'\n");
-}
-
-/* The configured zone, or the one that dates without a zone were read in. */
-static void
-print_timezone(const struct preview *preview, const char *page_language)
-{
-	const struct section_config *config = preview->config;
-	const struct country *country = country_of_zone(config->url,
-	    config->language != NULL ? config->language : page_language);
-	if (config->timezone != NULL)
-		printf("    timezone: %s\n", config->timezone);
-	else if (country != NULL)
-		printf("    timezone: %s # by its country or language\n",
-		    country->zone);
-	else
-		printf("    timezone: UTC # where its dates are written\n");
-}
-
 /* What a person pastes into the configuration. */
 static void
 print_stanza(const struct preview *preview, const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
-	const char *url = preview->config->url;
-	char *host = url_host(url), *path = url_path(url);
-	char *name = name_from_url(url);
-	char *label = url_authority_for_id(url);
-	if (label != NULL)
-		label[strcspn(label, ".")] = '\0';
-	printf("\n# to paste into the configuration\nsites:\n");
-	printf("  %s:\n", label != NULL && label[0] != '\0' ? label : "site");
-	print_quoted(
-	    "title", read->site_title != NULL ? read->site_title : host, 4);
-	printf("    url: %.*s\n", (int)(strlen(url) - strlen(path)), url);
-	if (read->language != NULL)
-		print_quoted("language", read->language, 4);
-	print_timezone(preview, read->language);
-	if (preview->allow_private)
-		printf("    allow-private: true\n");
-	print_quoted("item", read->item_selector, 4);
-	printf("    sections:\n      %s:\n", name);
-	print_quoted("title", read->heading, 8);
-	print_quoted("url", path, 8);
-	free(label);
+	char *name = name_from_url(preview->config->url);
+	char *free_name = name_among(name, preview->config->url, NULL, 0);
+	struct stanza_section section = {
+	    .name = free_name,
+	    .title = read->heading,
+	    .url = preview->config->url,
+	};
+	struct stanza stanza = {
+	    .url = preview->config->url,
+	    .title = read->site_title,
+	    .language = read->language,
+	    .timezone = preview->config->timezone,
+	    .item = read->item_selector,
+	    .allow_private = preview->allow_private,
+	    .sections = &section,
+	    .count = 1,
+	};
+	char *text = stanza_print(&stanza);
+	printf("\n# to paste into the configuration\n%s", text);
+	free(text);
+	free(free_name);
 	free(name);
-	free(path);
-	free(host);
 }
 
 static void

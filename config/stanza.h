@@ -1,0 +1,35 @@
+#ifndef CONFIG_STANZA_H
+#define CONFIG_STANZA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A site as it is pasted into the configuration: what preview and sections
+ * print.  Whatever the strings are (one clean line each), it loads to the same.
+ */
+struct stanza_section {
+	const char *name;  /* a good one, each once (feed/name.h) */
+	const char *group; /* the title is "group > title"; or NULL */
+	const char *title; /* or NULL */
+	const char *url;   /* absolute */
+};
+
+struct stanza {
+	const char *url;      /* of the page; it begins the site's */
+	const char *title;    /* of the site; NULL: its host */
+	const char *language; /* or NULL */
+	const char *timezone; /* or NULL: one to be filled in */
+	const char *item;     /* a selector, or NULL */
+	bool allow_private;
+	const struct stanza_section *sections;
+	size_t count;
+};
+
+/* From "sites:" on; the caller's. */
+char *stanza_print(const struct stanza *);
+
+/* "group > title", as a section is called; the caller's. */
+char *stanza_title(const struct stanza_section *);
+
+#endif
