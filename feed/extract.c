@@ -60,8 +60,8 @@ meta_content(const struct page *page, const char *property)
 	return NULL;
 }
 
-static char *
-find_base(const struct page *page, const char *url)
+char *
+extract_base(const struct page *page, const char *url)
 {
 	size_t count;
 	const uint32_t *bases =
@@ -123,10 +123,10 @@ clean_or_null(const char *text, size_t max_characters)
 	return NULL;
 }
 
-static void
-describe_page(const struct reading *reading, struct extraction *out)
+void
+extract_description(
+    const struct page *page, const char *base, struct extraction *out)
 {
-	const struct page *page = reading->page;
 	const char *language = page_attribute(page, 0, "lang");
 	out->page_title = clean_or_null(page->title, ARTICLE_TITLE_CHARACTERS);
 	out->site_title =
@@ -140,7 +140,7 @@ describe_page(const struct reading *reading, struct extraction *out)
 		free(out->language);
 		out->language = NULL;
 	}
-	out->icon = find_icon(page, reading->base);
+	out->icon = find_icon(page, base);
 	if (out->page_title != NULL)
 		out->heading = first_part(out->page_title);
 	out->parser = page->parser;
@@ -947,10 +947,10 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	    .rules = rules,
 	    .page = page,
 	    .context = context,
-	    .base = find_base(page, context->url),
+	    .base = extract_base(page, context->url),
 	};
 	*out = (struct extraction){0};
-	describe_page(&reading, out);
+	extract_description(page, reading.base, out);
 	set_dates(&reading, out->language);
 	reading.structured =
 	    structured_find(rules, page, context->url, reading.base);

@@ -48,4 +48,12 @@ bool extract_articles(const struct compiled_rules *, struct page *,
     const struct extract_context *, struct extraction *, struct error *);
 void extraction_clear(struct extraction *);
 
+/* What links on the page are resolved against: its <base>, or its own address.
+ * The caller's. */
+char *extract_base(const struct page *, const char *url);
+/* What the page says of itself, without its articles: titles, heading,
+ * language, icon, parser. */
+void extract_description(
+    const struct page *, const char *base, struct extraction *);
+
 #endif

@@ -5,11 +5,13 @@
 
 #include "feed/charset.h"
 #include "feed/extract.h"
+#include "feed/menu.h"
+#include "feed/name.h"
 #include "feed/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-/* The way of a page: bytes, characters, nodes, articles. */
+/* The way of a page: bytes, characters, nodes, articles; and its menu. */
 static struct charsets *charsets;
 static struct compiled_rules *ways[3];
 
@@ -77,6 +79,30 @@ check(const struct extraction *extraction)
 		demand_clean(extraction->how[field], false);
 }
 
+static void
+check_menu(const struct page *page, const char *url)
+{
+	struct menu menu;
+	char *base = extract_base(page, url);
+	menu_find(page, url, base, &menu);
+	demand_clean(menu.how, false);
+	if (menu.count > MENU_MAX_ENTRIES)
+		abort();
+	for (size_t i = 0; i < menu.count; i++) {
+		const struct menu_entry *entry = &menu.list[i];
+		demand_address(entry->url);
+		demand_clean(entry->title, false);
+		demand_clean(entry->group, false);
+		if (!name_is_good(entry->name) || entry->title[0] == '\0')
+			abort();
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(menu.list[k].name, entry->name) == 0)
+				abort();
+	}
+	menu_clear(&menu);
+	free(base);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -98,6 +124,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(&extraction);
 		extraction_clear(&extraction);
 	}
+	if (page != NULL)
+		check_menu(page, context.url);
 	page_free(page);
 	decoded_clear(&decoded);
 	return 0;
