@@ -56,6 +56,7 @@ read_page(struct errand *errand, const char *body, size_t length,
 	const struct section_config *section = errand->visit->section;
 	struct zone_choice zone;
 	struct job job = {
+	    .kind = errand->visit->kind,
 	    .body = (char *)body,
 	    .length = length,
 	    .content_type = (char *)content_type,

@@ -16,6 +16,7 @@ struct visit {
 	const struct section_config *section; /* borrowed: address and rules */
 	const char *page_file; /* read this instead of the address; or NULL */
 	bool allow_private;
+	enum job_kind kind;
 	/* what came of it (visit_clear) */
 	struct answer answer;
 	char *url; /* of the page, after redirects */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/memory.h"
+#include "feed/name.h"
 #include "feed/text.h"
 
 enum tag {
@@ -31,6 +32,7 @@ enum tag {
 	TAG_FILTER_FIELD, /* before the pattern of only or skip */
 	TAG_ONLY,
 	TAG_SKIP,
+	TAG_KIND,
 	/* answer */
 	TAG_STAGE = 64,
 	TAG_REASON,
@@ -61,6 +63,11 @@ enum tag {
 	TAG_CATEGORY,
 	TAG_PUBLISHED,
 	TAG_PRECISION,
+	TAG_MENU_HOW,
+	TAG_ENTRY, /* begins one of the menu's: its name */
+	TAG_ENTRY_GROUP,
+	TAG_ENTRY_TITLE,
+	TAG_ENTRY_URL,
 	/* hello */
 	TAG_PARTS = 128,
 	TAG_LANDLOCK_ABI,
@@ -253,6 +260,7 @@ void
 job_encode(const struct job *job, struct buffer *message)
 {
 	size_t start = message_begin(message);
+	add_number(message, TAG_KIND, job->kind);
 	add_string(message, TAG_CONTENT_TYPE, job->content_type);
 	add_string(message, TAG_CHARSET, job->charset);
 	add_string(message, TAG_URL, job->url);
@@ -374,6 +382,11 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 		return true;
 	case TAG_NOW:
 		return field_number(in, INT64_MIN, INT64_MAX, &job->now_s, err);
+	case TAG_KIND:
+		if (!field_number(in, 0, JOB_KIND_COUNT - 1, &number, err))
+			return false;
+		job->kind = (enum job_kind)number;
+		return true;
 	case TAG_LIBXML2:
 		if (!field_number(in, 0, 1, &number, err))
 			return false;
@@ -431,6 +444,19 @@ job_clear(struct job *job)
 	*job = (struct job){0};
 }
 
+static void
+menu_encode(const struct menu *menu, struct buffer *message)
+{
+	add_remark(message, TAG_MENU_HOW, menu->how);
+	for (size_t i = 0; i < menu->count && i < MENU_MAX_ENTRIES; i++) {
+		const struct menu_entry *entry = &menu->list[i];
+		add_string(message, TAG_ENTRY, entry->name);
+		add_string(message, TAG_ENTRY_GROUP, entry->group);
+		add_string(message, TAG_ENTRY_TITLE, entry->title);
+		add_string(message, TAG_ENTRY_URL, entry->url);
+	}
+}
+
 void
 answer_encode(const struct answer *answer, struct buffer *message)
 {
@@ -473,6 +499,7 @@ answer_encode(const struct answer *answer, struct buffer *message)
 		add_number(
 		    message, TAG_PRECISION, article->published.precision);
 	}
+	menu_encode(&answer->menu, message);
 	message_end(message, start);
 }
 
@@ -547,6 +574,43 @@ article_field(
 	}
 }
 
+/* A name becomes a key of the configuration and a part of a path. */
+static bool
+entry_begin(const struct field_in *in, struct menu *menu, struct error *err)
+{
+	char *name = NULL;
+	if (menu->count == MENU_MAX_ENTRIES)
+		return error_set(err, "too many entries of a menu");
+	if (!field_string(in, NAME_MAX_BYTES, &name, err))
+		return false;
+	bool good = name_is_good(name);
+	for (size_t i = 0; i < menu->count && good; i++)
+		good = strcmp(menu->list[i].name, name) != 0;
+	if (!good) {
+		free(name);
+		return error_set(err, "field %u: no new name", in->tag);
+	}
+	menu_add(menu, (struct menu_entry){.name = name});
+	return true;
+}
+
+static bool
+menu_field(const struct field_in *in, struct menu *menu, struct error *err)
+{
+	const size_t most = (size_t)4 * MENU_MAX_TITLE;
+	if (in->tag == TAG_MENU_HOW)
+		return field_clean(in, MAX_LINE, false, &menu->how, err);
+	if (in->tag == TAG_ENTRY)
+		return entry_begin(in, menu, err);
+	if (menu->count == 0)
+		return error_set(err, "field %u: outside a menu", in->tag);
+	struct menu_entry *entry = &menu->list[menu->count - 1];
+	if (in->tag == TAG_ENTRY_URL)
+		return field_link(in, &entry->url, err);
+	return field_clean(in, most, false,
+	    in->tag == TAG_ENTRY_GROUP ? &entry->group : &entry->title, err);
+}
+
 static bool
 answer_number(const struct field_in *in, uint32_t *to, struct error *err)
 {
@@ -618,6 +682,8 @@ answer_field(
 			string = &read->how[in->tag - TAG_HOW];
 		else if (in->tag >= TAG_ARTICLE && in->tag <= TAG_PRECISION)
 			return article_field(in, &read->articles, err);
+		else if (in->tag >= TAG_MENU_HOW && in->tag <= TAG_ENTRY_URL)
+			return menu_field(in, &answer->menu, err);
 		else
 			return error_set(err, "unknown field %u", in->tag);
 	}
@@ -636,6 +702,13 @@ answer_check(const struct answer *answer, struct error *err)
 		    article->title[0] == '\0')
 			return error_set(
 			    err, "an article without link or title");
+	}
+	for (size_t i = 0; i < answer->menu.count; i++) {
+		const struct menu_entry *entry = &answer->menu.list[i];
+		if (entry->url == NULL || entry->title == NULL ||
+		    entry->title[0] == '\0')
+			return error_set(
+			    err, "an entry without address or title");
 	}
 	return true;
 }
@@ -672,5 +745,6 @@ answer_clear(struct answer *answer)
 	free(answer->charset_source);
 	free(answer->parser);
 	extraction_clear(&answer->extraction);
+	menu_clear(&answer->menu);
 	*answer = (struct answer){0};
 }

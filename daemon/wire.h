@@ -9,6 +9,7 @@
 #include "feed/buffer.h"
 #include "feed/error.h"
 #include "feed/extract.h"
+#include "feed/menu.h"
 #include "feed/rules.h"
 
 /*
@@ -31,9 +32,17 @@ void hello_encode(const struct sandbox *, struct buffer *message);
 bool hello_decode(
     const char *bytes, size_t length, struct sandbox *, struct error *);
 
+/* What is asked of the page. */
+enum job_kind {
+	JOB_EXTRACT, /* its articles */
+	JOB_MENU,    /* the site's menu, and what the page says of itself */
+	JOB_KIND_COUNT
+};
+
 /* A page to be read.  Encoding borrows; job_decode makes the strings the
  * struct's own (job_clear). */
 struct job {
+	enum job_kind kind;
 	char *body;
 	size_t length;
 	char *content_type; /* header, or NULL */
@@ -56,6 +65,7 @@ struct answer {
 	char *parser;
 	uint32_t replaced; /* broken characters */
 	struct extraction extraction; /* parser is NULL here: see above */
+	struct menu menu;             /* of JOB_MENU */
 };
 
 void job_encode(const struct job *, struct buffer *message);
@@ -64,8 +74,9 @@ void job_clear(struct job *);
 
 void answer_encode(const struct answer *, struct buffer *message);
 /*
- * Checked as if hostile: lengths, counts, clean UTF-8, http(s) links.  A lie
- * makes the whole answer bad: false and err.
+ * Checked as if hostile: lengths, counts, clean UTF-8, http(s) links, names
+ * that are names and there once.  A lie makes the whole answer bad: false and
+ * err.
  */
 bool answer_decode(
     const char *bytes, size_t length, struct answer *, struct error *);

@@ -56,6 +56,26 @@ answer_fail(struct answer *answer, const char *stage, const struct error *err)
 	answer->reason = text_line(err->reason, strlen(err->reason), 400);
 }
 
+/* No rules, no clock: a menu is the site's own. */
+static void
+read_menu(
+    const struct job *job, const struct decoded *decoded, struct answer *answer)
+{
+	struct error err = {{0}};
+	struct page *page =
+	    page_parse(decoded->text, decoded->length, PARSER_HTML5, 0, &err);
+	if (page == NULL) {
+		answer_fail(answer, "parse", &err);
+		return;
+	}
+	char *base = extract_base(page, job->url);
+	extract_description(page, base, &answer->extraction);
+	menu_find(page, job->url, base, &answer->menu);
+	answer->parser = xstrdup(page->parser);
+	free(base);
+	page_free(page);
+}
+
 static void
 read_page(struct workroom *room, const struct job *job,
     const struct decoded *decoded, struct answer *answer)
@@ -111,7 +131,10 @@ do_job(struct workroom *room, const struct job *job, struct answer *answer)
 		answer->charset = xstrdup(decoded.charset);
 		answer->charset_source = xstrdup(decoded.source);
 		answer->replaced = (uint32_t)decoded.replaced;
-		read_page(room, job, &decoded, answer);
+		if (job->kind == JOB_MENU)
+			read_menu(job, &decoded, answer);
+		else
+			read_page(room, job, &decoded, answer);
 	}
 	decoded_clear(&decoded);
 	free(host);

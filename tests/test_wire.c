@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "feed/memory.h"
+#include "feed/name.h"
 #include "feed/text.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -100,6 +101,7 @@ sample_job(void)
 	static struct filter filters[] = {{FIELD_TITLE, "\\[ad\\]", true},
 	    {FIELD_CATEGORY, "economy", false}};
 	struct job job = {
+	    .kind = JOB_MENU,
 	    .body = body,
 	    .length = sizeof(body) - 1,
 	    .content_type = "text/html; charset=euc-kr",
@@ -154,6 +156,17 @@ sample_article(int position)
 	return article;
 }
 
+static struct menu_entry
+sample_entry(int number)
+{
+	return (struct menu_entry){
+	    .group = xasprintf("\xec\x82\xb0\xec\x97\x85 %d", number),
+	    .title = xasprintf("entry %d", number),
+	    .url = xasprintf("https://www.example.net/list/%d?a=b", number),
+	    .name = xasprintf("list-%d", number),
+	};
+}
+
 static struct answer
 sample_answer(size_t count)
 {
@@ -180,6 +193,9 @@ sample_answer(size_t count)
 	for (size_t i = 0; i < count; i++)
 		articles_add(
 		    &answer.extraction.articles, sample_article((int)i));
+	answer.menu.how = xstrdup("2 sections");
+	for (int i = 0; i < 2; i++)
+		menu_add(&answer.menu, sample_entry(i));
 	return answer;
 }
 
@@ -223,6 +239,26 @@ assert_link_clean(const char *link)
 }
 
 static void
+assert_menu_clean(const struct menu *menu)
+{
+	assert_string_clean(menu->how, 2048, false);
+	assert_true(menu->count <= MENU_MAX_ENTRIES);
+	for (size_t i = 0; i < menu->count; i++) {
+		const struct menu_entry *entry = &menu->list[i];
+		assert_non_null(entry->url);
+		assert_link_clean(entry->url);
+		assert_non_null(entry->title);
+		assert_int_not_equal(entry->title[0], '\0');
+		assert_string_clean(entry->title, 320, false);
+		assert_string_clean(entry->group, 320, false);
+		assert_true(name_is_good(entry->name));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(
+			    menu->list[k].name, entry->name);
+	}
+}
+
+static void
 assert_answer_clean(const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
@@ -257,6 +293,7 @@ assert_answer_clean(const struct answer *answer)
 		assert_int_equal(article->first_seen_s, 0);
 		assert_int_equal(article->changed_s, 0);
 	}
+	assert_menu_clean(&answer->menu);
 }
 
 /* Whatever these bytes are: nothing unclean comes of them. */
@@ -290,6 +327,7 @@ test_job(void **state)
 	assert_int_equal(
 	    wire_length(message.bytes, message.length), message.length);
 	assert_true(decode_job(message.bytes, message.length, &back));
+	assert_int_equal(back.kind, JOB_MENU);
 	assert_int_equal(back.length, job.length);
 	assert_memory_equal(back.body, job.body, job.length);
 	assert_int_equal(back.body[back.length], '\0');
@@ -372,6 +410,8 @@ test_answer(void **state)
 			    one->published.precision, PRECISION_MINUTE);
 			assert_int_equal(one->position, 1);
 		}
+		assert_int_equal(back.menu.count, 2);
+		assert_string_equal(back.menu.list[1].title, "entry 1");
 		buffer_clear(&again);
 		buffer_clear(&message);
 		answer_clear(&back);
@@ -429,6 +469,11 @@ enum place {
 	NEXT,
 	HEADING,
 	HOW,
+	ENTRY_NAME,
+	ENTRY_GROUP,
+	ENTRY_TITLE,
+	ENTRY_URL,
+	MENU_HOW,
 	REASON
 };
 
@@ -504,7 +549,28 @@ static const struct {
     {"a newline", NEXT, "https://www.example.net/\nHost: a", false},
     {"javascript", IMAGE, "javascript:alert(1)", false},
     {"data", IMAGE, "data:image/png;base64,AAAA", false},
-
+    {"a name", ENTRY_NAME, "s1n1.a_b-c", true},
+    {"the other's name", ENTRY_NAME, "list-0", false},
+    {"no name", ENTRY_NAME, NULL, false},
+    {"an empty name", ENTRY_NAME, "", false},
+    {"a name in capitals", ENTRY_NAME, "List", false},
+    {"a folder above", ENTRY_NAME, "..", false},
+    {"a path", ENTRY_NAME, "a/b", false},
+    {"a name with a colon", ENTRY_NAME, "a:", false},
+    {"a name in Hangul", ENTRY_NAME, "\xed\x95\x9c", false},
+    {"a name of two lines", ENTRY_NAME, "a\nb", false},
+    {"no group", ENTRY_GROUP, NULL, true},
+    {"two lines", ENTRY_GROUP, "a\nb", false},
+    {"control", ENTRY_GROUP, "\x1b", false},
+    {"yaml", ENTRY_TITLE, "'}: # [a]", true},
+    {"no title", ENTRY_TITLE, NULL, false},
+    {"an empty title", ENTRY_TITLE, "", false},
+    {"two lines", ENTRY_TITLE, "a\nsites:", false},
+    {"broken UTF-8", ENTRY_TITLE, "a\xff", false},
+    {"no address", ENTRY_URL, NULL, false},
+    {"javascript", ENTRY_URL, "javascript:alert(1)", false},
+    {"a path alone", ENTRY_URL, "/list/1", false},
+    {"a newline", ENTRY_URL, "https://www.example.net/\nx", false},
 };
 
 static void
@@ -522,6 +588,11 @@ put_lie(struct answer *answer, enum place place, const char *value)
 	    [NEXT] = &answer->extraction.next_url,
 	    [HEADING] = &answer->extraction.heading,
 	    [HOW] = &answer->extraction.how[2],
+	    [ENTRY_NAME] = &answer->menu.list[1].name,
+	    [ENTRY_GROUP] = &answer->menu.list[1].group,
+	    [ENTRY_TITLE] = &answer->menu.list[1].title,
+	    [ENTRY_URL] = &answer->menu.list[1].url,
+	    [MENU_HOW] = &answer->menu.how,
 	    [REASON] = &answer->reason};
 	free(*to[place]);
 	*to[place] = xstrdup_or_null(value);
@@ -574,7 +645,7 @@ test_remarks(void **state)
 	}
 	static const char *const said[] = {"EUC-KR", "header", "html5", "page",
 	    "site", "heading", "inferred: 8", "rule 2", "div > div", "div.list",
-	    "9 numbered"};
+	    "9 numbered", "2 sections"};
 	for (size_t i = 0; i < COUNT(said); i++) {
 		struct buffer message = sample_message(2);
 		char *at = memmem(
@@ -597,7 +668,9 @@ test_long_strings(void **state)
 		size_t most;
 	} rows[] = {{KEY, 2048}, {LINK, 2048}, {TITLE, 1204},
 	    {TEXT, WIRE_MAX_TEXT}, {AUTHOR, 1024}, {IMAGE, 2048}, {ICON, 2048},
-	    {NEXT, 2048}, {CATEGORY, 1024}, {REASON, 2048}};
+	    {NEXT, 2048}, {CATEGORY, 1024}, {ENTRY_NAME, NAME_MAX_BYTES},
+	    {ENTRY_GROUP, 320}, {ENTRY_TITLE, 320}, {ENTRY_URL, 2048},
+	    {REASON, 2048}};
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
 		struct answer answer = sample_answer(2), back;
 		size_t length = rows[i / 2].most + i % 2;
@@ -605,7 +678,8 @@ test_long_strings(void **state)
 		memset(value, 'x', length);
 		value[length] = '\0';
 		if (rows[i / 2].place == LINK || rows[i / 2].place == IMAGE ||
-		    rows[i / 2].place == ICON || rows[i / 2].place == NEXT)
+		    rows[i / 2].place == ICON || rows[i / 2].place == NEXT ||
+		    rows[i / 2].place == ENTRY_URL)
 			memcpy(value, "http://", 7);
 		put_lie(&answer, rows[i / 2].place, value);
 		struct buffer message = encoded(&answer);
@@ -643,6 +717,36 @@ test_too_many_articles(void **state)
 	assert_false(survive(message.bytes, message.length));
 	buffer_clear(&more);
 	buffer_clear(&message);
+}
+
+static void
+test_too_many_entries(void **state)
+{
+	(void)state;
+	struct answer answer = sample_answer(1);
+	for (int i = 2; i < MENU_MAX_ENTRIES + 5; i++)
+		menu_add(&answer.menu, sample_entry(i));
+	/* who found more sends what may be sent */
+	struct buffer message = encoded(&answer);
+	assert_true(survive(message.bytes, message.length));
+	/* one more, of the same kinds as the last */
+	size_t at = HEAD, kinds[4] = {0};
+	while (at < message.length) {
+		memmove(kinds, kinds + 1, 3 * sizeof(kinds[0]));
+		kinds[3] = at;
+		at = field_end(&message, at);
+	}
+	for (int i = 0; i < 4; i++) {
+		static const char *const values[] = {
+		    "one-more", "group", "title", "https://a.example/"};
+		uint16_t tag;
+		memcpy(&tag, message.bytes + kinds[i], sizeof(tag));
+		add_field(
+		    &message, tag, values[i], (uint32_t)strlen(values[i]));
+	}
+	assert_false(survive(message.bytes, message.length));
+	buffer_clear(&message);
+	answer_clear(&answer);
 }
 
 /* Fields that do not belong there. */
@@ -911,6 +1015,7 @@ main(void)
 	    cmocka_unit_test(test_remarks),
 	    cmocka_unit_test(test_long_strings),
 	    cmocka_unit_test(test_too_many_articles),
+	    cmocka_unit_test(test_too_many_entries),
 	    cmocka_unit_test(test_strange_fields),
 	    cmocka_unit_test(test_bad_jobs),
 	    cmocka_unit_test(test_field_surgery),
