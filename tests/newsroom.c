@@ -452,6 +452,8 @@ serve_state(struct newsroom *room, struct evhttp_request *req, const char *only)
 	    clock, room->look.markup, room->look.design, (int)ITEMS_PER_PAGE,
 	    room->requests, (long long)room->min_gap_ms);
 	page_menu_json(&out);
+	buffer_add_string(&out, ",\"top\":");
+	page_top_json(&out);
 	buffer_add_string(&out, ",\"sections\":{");
 	for (size_t i = 0; i < room->paper.desk_count; i++) {
 		const struct desk *desk = &room->paper.desks[i];
@@ -863,6 +865,9 @@ serve_other(struct newsroom *room, struct evhttp_request *req, const char *path)
 		page_front(&page, &room->paper, &room->look);
 	if (page.length > 0)
 		reply_page(room, req, HTTP_OK, &page);
+	else if (page_menu_title(path) != NULL)
+		reply_plain(room, req, HTTP_OK, page_menu_title(path),
+		    "이 난에는 목록이 없습니다.");
 	else
 		reply_plain(room, req, HTTP_NOTFOUND, "찾을 수 없습니다",
 		    "그런 쪽은 없습니다.");

@@ -129,6 +129,10 @@ void page_plain(struct buffer *, const struct look *, const char *title,
     const char *text);
 /* The menu's groups as JSON, as `metrofeed sections` should find them. */
 void page_menu_json(struct buffer *);
+/* Its first row likewise; one entry leads nowhere. */
+void page_top_json(struct buffer *);
+/* What the menu calls the page of this path, or NULL. */
+const char *page_menu_title(const char *path);
 
 void add_html(struct buffer *, const char *);
 void add_json(struct buffer *, const char *); /* with its quotes; or null */

@@ -104,11 +104,15 @@ struct link {
 	const char *title, *path;
 };
 
-static const struct link top_links[] = {{"머니", "/newsList/23"},
-    {"산업", "/newsList/308"}, {"IT·과학", "/newsList/312"},
+/* The first row.  Not all of it leads to a listing, and the last opens the
+ * rest only. */
+static const struct link top_links[] = {{"사람들", "/people"},
+    {"머니", "/newsList/23"}, {"산업", "/newsList/308"},
+    {"IT·과학", "/newsList/312"}, {"정치·행정", "/politics"},
     {"생활경제", "/newsList/26"}, {"사회", "/newsList/13"},
-    {"에듀&JOB", "/newsList/228"}, {"라이프", "/newsList/16"},
-    {"스포츠", "/newsList/22"}};
+    {"에듀&JOB", "/newsList/228"}, {"기획연재", "/series"},
+    {"오피니언", "/opinion"}, {"라이프", "/newsList/16"},
+    {"스포츠", "/newsList/22"}, {"플러스", NULL}};
 
 static const struct {
 	const char *title;
@@ -266,7 +270,8 @@ add_links(struct buffer *out, const struct link *links, size_t count)
 {
 	buffer_add_string(out, "<ul>\n");
 	for (size_t i = 0; i < count && links[i].title != NULL; i++) {
-		buffer_add_format(out, "<li><a href=\"%s\">", links[i].path);
+		buffer_add_format(out, "<li><a href=\"%s\">",
+		    links[i].path != NULL ? links[i].path : "#none");
 		add_html(out, links[i].title);
 		buffer_add_string(out, "</a></li>\n");
 	}
@@ -294,9 +299,24 @@ add_head(struct buffer *out, const struct look *look, const char *title)
 	    "}</script>\n</head>\n");
 }
 
+/* Around the groups of the menu, in each design: headings over lists, a list
+ * in a list, terms and what belongs to them. */
+static const struct frame {
+	const char *open, *group, *list, *end, *close;
+} frames[DESIGN_COUNT] = {
+    {"<nav class=\"lnb\">\n", "<div class=\"lnb-group\"><h4>", "</h4>\n",
+	"</div>\n", "</nav>\n"},
+    {"<div class=\"all-menu\"><ul>\n", "<li><strong>", "</strong>\n", "</li>\n",
+	"</ul></div>\n"},
+    {"<div id=\"sitemap\"><dl>\n", "<dt><a href=\"#none\">", "</a></dt>\n<dd>",
+	"</dd>\n", "</dl></div>\n"},
+};
+
 static void
 add_menu(struct buffer *out, const struct look *look)
 {
+	const struct frame *frame = &frames[look->design];
+
 	buffer_add_string(out,
 	    "<body>\n<header>\n<a href=\"/\"><img src=\"/images/logo.png\" "
 	    "alt=\"새벽신문\"></a>\n");
@@ -305,17 +325,18 @@ add_menu(struct buffer *out, const struct look *look)
 		    out, "<span id=\"clock\">%s</span>\n", look->clock);
 	buffer_add_string(out, "<nav class=\"gnb\">\n");
 	add_links(out, top_links, COUNT(top_links));
-	buffer_add_string(out,
-	    "</nav>\n<p><a href=\"/login\">로그인</a> "
-	    "<a href=\"/join\">회원가입</a></p>\n<nav class=\"lnb\">\n");
+	buffer_add_string(out, "</nav>\n<p><a href=\"/login\">로그인</a> "
+			       "<a href=\"/join\">회원가입</a></p>\n");
+	buffer_add_string(out, frame->open);
 	for (size_t i = 0; i < COUNT(groups); i++) {
-		buffer_add_string(out, "<div class=\"lnb-group\"><h4>");
+		buffer_add_string(out, frame->group);
 		add_html(out, groups[i].title);
-		buffer_add_string(out, "</h4>\n");
+		buffer_add_string(out, frame->list);
 		add_links(out, groups[i].links, COUNT(groups[i].links));
-		buffer_add_string(out, "</div>\n");
+		buffer_add_string(out, frame->end);
 	}
-	buffer_add_string(out, "</nav>\n</header>\n");
+	buffer_add_string(out, frame->close);
+	buffer_add_string(out, "</header>\n");
 }
 
 static void
@@ -529,6 +550,42 @@ page_plain(struct buffer *out, const struct look *look, const char *title,
 	buffer_add_string(out, "</p>\n</body>\n</html>\n");
 }
 
+const char *
+page_menu_title(const char *path)
+{
+	for (size_t i = 0; i < COUNT(top_links); i++)
+		if (top_links[i].path != NULL &&
+		    strcmp(top_links[i].path, path) == 0)
+			return top_links[i].title;
+	for (size_t i = 0; i < COUNT(groups); i++)
+		for (size_t j = 0; j < COUNT(groups[i].links) &&
+				   groups[i].links[j].title != NULL;
+		     j++)
+			if (strcmp(groups[i].links[j].path, path) == 0)
+				return groups[i].links[j].title;
+	return NULL;
+}
+
+static void
+add_links_json(struct buffer *out, const struct link *links, size_t count)
+{
+	buffer_add_byte(out, '[');
+	for (size_t i = 0; i < count && links[i].title != NULL; i++) {
+		buffer_add_string(out, i == 0 ? "{\"title\":" : ",{\"title\":");
+		add_json(out, links[i].title);
+		buffer_add_string(out, ",\"path\":");
+		add_json(out, links[i].path);
+		buffer_add_byte(out, '}');
+	}
+	buffer_add_byte(out, ']');
+}
+
+void
+page_top_json(struct buffer *out)
+{
+	add_links_json(out, top_links, COUNT(top_links));
+}
+
 void
 page_menu_json(struct buffer *out)
 {
@@ -536,18 +593,9 @@ page_menu_json(struct buffer *out)
 	for (size_t i = 0; i < COUNT(groups); i++) {
 		buffer_add_string(out, i == 0 ? "{\"title\":" : ",{\"title\":");
 		add_json(out, groups[i].title);
-		buffer_add_string(out, ",\"links\":[");
-		for (size_t j = 0; j < COUNT(groups[i].links) &&
-				   groups[i].links[j].title != NULL;
-		     j++) {
-			buffer_add_string(
-			    out, j == 0 ? "{\"title\":" : ",{\"title\":");
-			add_json(out, groups[i].links[j].title);
-			buffer_add_string(out, ",\"path\":");
-			add_json(out, groups[i].links[j].path);
-			buffer_add_byte(out, '}');
-		}
-		buffer_add_string(out, "]}");
+		buffer_add_string(out, ",\"links\":");
+		add_links_json(out, groups[i].links, COUNT(groups[i].links));
+		buffer_add_byte(out, '}');
 	}
 	buffer_add_byte(out, ']');
 }
