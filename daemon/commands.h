@@ -29,6 +29,9 @@ int command_status(struct config *, const struct call *);  /* takes the config *
 /* config may be NULL with a bare URL. */
 int command_preview(struct config *, const struct call *); /* takes the config */
 
+/* config is not needed; NULL is fine. */
+int command_sections(struct config *, const struct call *); /* takes the config */
+
 /* A JSON string with its quotes, on stdout. */
 void print_json(const char *string);
 /* "3 min ago", "in 2 h", "never" for 0; into words. */

@@ -54,6 +54,15 @@ static const struct command commands[] = {
 	"gave each field, what is new, and what to paste into the\n"
 	"configuration.  Writes nothing.\n",
 	command_preview},
+    {"sections",
+	"metrofeed sections [--json] URL\n"
+	"metrofeed sections [--json] --file PAGE --url URL\n"
+	"\n"
+	"Reads the site's menu on that page and prints its sections, ready to\n"
+	"be pasted into the configuration.  Writes nothing.  Exit status: 0, "
+	"or\n"
+	"1 if the page could not be read or shows no menu.\n",
+	command_sections},
     {"status",
 	"metrofeed status [-c FILE] [--json] [SECTION...]\n"
 	"\n"
@@ -74,6 +83,7 @@ print_usage(FILE *to)
 	    "       metrofeed once       one round, then the end\n"
 	    "       metrofeed check      is the configuration good?\n"
 	    "       metrofeed preview    what would come out of a page\n"
+	    "       metrofeed sections   the sections of a site's menu\n"
 	    "       metrofeed status     how each section is\n"
 	    "\n"
 	    "metrofeed COMMAND --help says more; so do metrofeed(8) and\n"
@@ -218,6 +228,8 @@ load(struct call *call)
 static bool
 needs_no_config(const struct command *command, const struct call *call)
 {
+	if (command->run == command_sections)
+		return true;
 	if (command->run != command_preview)
 		return false;
 	return call->page_url != NULL ||
@@ -236,12 +248,8 @@ main(int argc, char **argv)
 	struct call call = {0};
 	if (argc > 1 && argv[1][0] != '-') {
 		if (command == NULL) {
-			fprintf(stderr,
-			    strcmp(argv[1], "sections") == 0
-				? "metrofeed: %s: not yet: reading a site's "
-				  "menu comes later\n"
-				: "metrofeed: no command '%s'\n",
-			    argv[1]);
+			fprintf(
+			    stderr, "metrofeed: no command '%s'\n", argv[1]);
 			print_usage(stderr);
 			return 2;
 		}
