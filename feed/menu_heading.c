@@ -10,6 +10,7 @@
 
 #define HEADING_CELLS 30
 #define SIBLINGS_MAX 60 /* looked at for a heading */
+#define CLIMB_MAX 16    /* parents between a link and its heading */
 
 static bool
 is_one_of(const char *word, const char *const *list)
@@ -35,7 +36,7 @@ menu_heading_words(const struct menu_map *map, uint32_t node)
 	size_t first;
 	uint32_t count =
 	    page->text[node] != NULL ? 0 : menu_map_links(map, node, &first);
-	if (count > 2)
+	if (count > 2 || !menu_is_short(page, node))
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		enum menu_kind kind = map->links.list[first + i].kind;
@@ -95,7 +96,7 @@ heading_before_list(
 	/* empty decoration between the two */
 	for (int i = 0;
 	     i < 3 && before != PAGE_NONE && page->text[before] == NULL &&
-	     menu_map_sections(map, before) == 0;
+	     menu_map_sections(map, before) == 0 && menu_is_short(page, before);
 	     i++) {
 		char *words = menu_link_words(page, before);
 		bool empty = words[0] == '\0';
@@ -110,6 +111,14 @@ heading_before_list(
 	if (is_opener(page, before) && page->previous[before] != PAGE_NONE &&
 	    menu_map_sections(map, page->previous[before]) == 1)
 		before = page->previous[before];
+	/* and whatever else: in a list's item the link comes first */
+	if (strcmp(page_tag(page, page->parent[node]), "li") == 0 &&
+	    (page->text[before] != NULL ||
+		menu_map_sections(map, before) == 0)) {
+		uint32_t first = page_first_child(page, page->parent[node]);
+		if (first < before && menu_map_sections(map, first) == 1)
+			before = first;
+	}
 	bool is_element = page->text[before] == NULL;
 	if (is_element && menu_map_sections(map, before) > 0 &&
 	    !menu_heading_is_tag(page_tag(page, before)) &&
@@ -173,8 +182,9 @@ menu_heading_of(const struct menu_map *map, uint32_t node, uint32_t block)
 {
 	const struct page *page = map->page;
 	struct menu_heading heading = {PAGE_NONE, PAGE_NONE, NULL};
-	for (uint32_t at = node; at != block && !is_border(page, at);
-	     at = page->parent[at]) {
+	uint32_t at = node;
+	for (int up = 0; up < CLIMB_MAX && at != block && !is_border(page, at);
+	     up++, at = page->parent[at]) {
 		const char *tag = page_tag(page, at);
 		bool is_list =
 		    is_list_tag(tag) || menu_map_sections(map, at) > 1;

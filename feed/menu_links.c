@@ -14,6 +14,8 @@
 
 #define LINKS_MAX 4000
 #define SCRIPT_MAX 2000 /* bytes of an onclick that are looked at */
+#define SHORT_NODES 200 /* of a card with a picture and a text */
+#define SHORT_BYTES 4000
 #define CELLS_MAX 40    /* of a section's title */
 #define ACTIONS_LEAST 4 /* numbers under one title */
 
@@ -51,6 +53,18 @@ title_line(const char *text)
 	    begun ? xstrndup(start, (size_t)(last - start)) : xstrdup("");
 	free(line);
 	return title;
+}
+
+bool
+menu_is_short(const struct page *page, uint32_t node)
+{
+	size_t bytes = 0;
+	if (page->end[node] - node > SHORT_NODES)
+		return false;
+	for (uint32_t at = node; at < page->end[node]; at++)
+		if (page->text[at] != NULL)
+			bytes += strnlen(page->text[at], SHORT_BYTES + 1);
+	return bytes <= SHORT_BYTES;
 }
 
 char *
@@ -315,8 +329,11 @@ link_add(const struct page *page, uint32_t node, const char *base,
 	/* a script on a row may do anything; on a link it opens something */
 	if (link.url == NULL && strcmp(page_tag(page, node), "a") != 0)
 		return;
-	link.words = menu_link_words(page, node);
-	link.kind = kind_of(page, node, base, &link);
+	bool is_short = menu_is_short(page, node);
+	link.words = is_short ? menu_link_words(page, node) : xstrdup("");
+	link.kind = is_short || link.url == NULL
+			? kind_of(page, node, base, &link)
+			: MENU_STORY;
 	links->list[links->count++] = link;
 }
 

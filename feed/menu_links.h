@@ -43,7 +43,11 @@ void menu_links_find(const struct page *, const char *url, const char *base,
     struct menu_links *);
 void menu_links_clear(struct menu_links *);
 
-/* What a node says, as a title: without arrows and bars around it. */
+/* Can it be a title or a heading?  Asked first, so that no page is read again
+ * for each of its parents: few nodes, little text. */
+bool menu_is_short(const struct page *, uint32_t node);
+
+/* What a short node says, as a title: without arrows and bars around it. */
 char *menu_link_words(const struct page *, uint32_t node);
 
 #endif

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/hash.h"
 #include "feed/intern.h"
 #include "feed/memory.h"
 #include "feed/url.h"
 
-#define PARTS_MAX 12 /* of an address; what follows is one part */
+#define PARTS_MAX 8 /* of an address; what follows is one part */
 
 /* A host, the labels of a path, the parameters of a query, in order. */
 struct parts {
@@ -69,8 +70,9 @@ parts_clear(struct parts *parts)
 	free(parts->path);
 }
 
-/* The address with part `open` left out. */
-static char *
+/* The address with part `open` left out, hashed: of long addresses the keys
+ * would be many times the page. */
+static uint64_t
 key_without(const struct parts *parts, size_t open)
 {
 	struct buffer key = {0};
@@ -83,7 +85,9 @@ key_without(const struct parts *parts, size_t open)
 		else
 			buffer_add(&key, part->at, part->length);
 	}
-	return buffer_take(&key);
+	uint64_t hash = hash_bytes(key.bytes, key.length);
+	buffer_clear(&key);
+	return hash;
 }
 
 /* One key for each part that could be the open one. */
@@ -94,23 +98,19 @@ struct keys {
 
 struct census {
 	struct intern table;
-	char **strings; /* what the table borrows */
+	uint64_t *keys; /* what the table borrows */
 	uint32_t *mates;
 	size_t count;
 };
 
 static uint32_t
-census_add(struct census *census, char *key)
+census_add(struct census *census, uint64_t key)
 {
-	uint32_t before = census->table.count;
-	uint32_t id = intern_add(&census->table, key, strlen(key));
-	if (census->table.count == before) {
-		free(key);
-	} else {
-		census->strings[census->count++] = key;
-		census->mates[id] = 0;
-	}
-	census->mates[id]++;
+	uint64_t *kept = &census->keys[census->count];
+	*kept = key;
+	uint32_t id =
+	    intern_add(&census->table, (const char *)kept, sizeof(*kept));
+	census->count += census->mates[id]++ == 0;
 	return id;
 }
 
@@ -144,8 +144,7 @@ shapes_find(char *const *urls, size_t count, struct shape *out)
 	struct parts *parts = xcalloc(count, sizeof(*parts));
 	struct keys *keys = xcalloc(count, sizeof(*keys));
 	struct census census = {
-	    .strings =
-		xcalloc(count * (PARTS_MAX + 2) + 1, sizeof(*census.strings)),
+	    .keys = xcalloc(count * (PARTS_MAX + 2) + 1, sizeof(*census.keys)),
 	    .mates =
 		xcalloc(count * (PARTS_MAX + 2) + 2, sizeof(*census.mates)),
 	};
@@ -163,10 +162,8 @@ shapes_find(char *const *urls, size_t count, struct shape *out)
 		shape_choose(&census, &parts[i], &keys[i], &out[i]);
 	for (size_t i = 0; i < count; i++)
 		parts_clear(&parts[i]);
-	for (size_t i = 0; i < census.count; i++)
-		free(census.strings[i]);
 	intern_clear(&census.table);
-	free(census.strings);
+	free(census.keys);
 	free(census.mates);
 	free(keys);
 	free(parts);

@@ -21,6 +21,10 @@
 #define STORY                                                                  \
 	"<li><a href='/article/2024030500123'>A harbour reopens after a "      \
 	"storm that nobody in the town had seen coming</a>"
+#define SENTENCE                                                               \
+	"It rained on the town and on the land around it, and on the sea. "    \
+	"Nobody went out, and those who had gone out did not come home. "
+#define PARAGRAPH SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE
 #define ACTIONS(n)                                                             \
 	"<tr><td><a href='https://far" n ".example/a-tale-of-" n "-towns'>A "  \
 	"tale of towns that nobody has ever seen before, part " n "</a>"       \
@@ -217,6 +221,39 @@ static const struct {
 	"</div></header>" STORIES,
 	"1||Money|/n/1\n3|Money|Banks|/n/3\n4|Money|Cards|/n/4\n"
 	"2|Trade|All trade|/n/2\n5|Trade|Cars|/n/5\n"},
+    {"words over one list that have no like", "/",
+	"<div class=menu><p>Town edition</p><ul><li><a href='/n/1'>Town</a>"
+	"<li><a href='/n/2'>Land</a><li><a href='/n/3'>Sea</a></ul>"
+	"<div><a href='/n/4'>Air</a></div></div>" STORIES,
+	"1||Town|/n/1\n2||Land|/n/2\n3||Sea|/n/3\n4||Air|/n/4\n"},
+    {"words that are the same over each list", "/",
+	"<div class=menu><div><span>Unfold</span><ul><li><a href='/n/1'>Town"
+	"</a><li><a href='/n/2'>Land</a></ul></div><div><span>Unfold</span>"
+	"<ul><li><a href='/n/3'>Sea</a><li><a href='/n/4'>Air</a></ul></div>"
+	"</div>" STORIES,
+	"1||Town|/n/1\n2||Land|/n/2\n3||Sea|/n/3\n4||Air|/n/4\n"},
+    {"in a list the link comes before what unfolds it; all of it", "/",
+	"<ul class=menu><li><a href='/n/1'>Town</a><span>Unfold</span><ul>"
+	"<li><a href='/n/1'>All of it</a><li><a href='/n/2'>Streets</a></ul>"
+	"<li><a href='/n/3'>Land</a><span>Unfold</span><ul>"
+	"<li><a href='/n/3'>All of it</a><li><a href='/n/4'>Woods</a></ul>"
+	"</ul>" STORIES,
+	"1||Town|/n/1\n2|Town|Streets|/n/2\n3||Land|/n/3\n"
+	"4|Land|Woods|/n/4\n"},
+    {"a script on what holds the whole page", "/",
+	"<div onclick=\"location.href='/n/9'\"><nav><a href='/n/1'>Town</a>"
+	"<a href='/n/2'>Land</a><a href='/n/3'>Sea</a></nav>"
+	"<p>" PARAGRAPH PARAGRAPH PARAGRAPH PARAGRAPH PARAGRAPH PARAGRAPH
+	    PARAGRAPH PARAGRAPH "</p></div>",
+	"1||Town|/n/1\n2||Land|/n/2\n3||Sea|/n/3\n"},
+    {"one title over many numbers", "/",
+	"<nav><a href='/n/1'>Town</a><a href='/n/2'>Land</a>"
+	"<a href='/n/3'>Sea</a></nav><div class=list>"
+	"<a href='/hide?id=11'>hide</a><a href='/hide?id=12'>hide</a>"
+	"<a href='/hide?id=13'>hide</a><a href='/hide?id=14'>hide</a>"
+	"<a href='/hide?id=15'>hide</a><a href='/hide?id=16'>hide</a>"
+	"<a href='/hide?id=17'>hide</a><a href='/hide?id=18'>hide</a></div>",
+	"1||Town|/n/1\n2||Land|/n/2\n3||Sea|/n/3\n"},
     {"what can be done with an article is no section", "/",
 	"<nav><a href='/new'>new</a><a href='/ask'>ask</a><a href='/show'>show"
 	"</a></nav><table>" ACTIONS("11") ACTIONS("12") ACTIONS("13")

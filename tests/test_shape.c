@@ -35,7 +35,7 @@ static const struct {
     {"https://a.example/x/arts/list", 3, true, "arts"},
     {"https://cars.b.example/", 2, false, "cars.b.example"},
     {"https://food.b.example/", 2, false, "food.b.example"},
-    {"https://a.example/1/2/3/4/5/6/7/8/9/10/11/12/13/14", 1, true, "11"},
+    {"https://a.example/1/2/3/4/5/6/7/8/9/10/11/12/13/14", 1, true, "7"},
     {"no address", 0, false, ""},
 };
 
