@@ -291,8 +291,8 @@ read_site(
 	    (sections->kind == NODE_TEXT && sections->text[0] == '\0') ||
 	    (sections->kind == NODE_MAP && sections->count == 0))
 		node_complain(reader, key, key->text,
-		    "not yet: give at least one section; they are not found "
-		    "by themselves");
+		    "has no section; 'metrofeed sections URL' prints "
+		    "those of a site's menu");
 	else if (sections->kind != NODE_MAP)
 		node_complain(reader, sections, "sections",
 		    "wants a map of names and addresses: {economy: /list/7}");
