@@ -14,12 +14,14 @@
 #include "daemon/notify.h"
 #include "daemon/publish.h"
 #include "daemon/queue.h"
+#include "daemon/reach.h"
 #include "daemon/robots.h"
 #include "daemon/serve.h"
 #include "daemon/store.h"
 #include "daemon/update.h"
 #include "daemon/workers.h"
 #include "daemon/zones.h"
+#include "feed/buffer.h"
 #include "feed/hash.h"
 #include "feed/memory.h"
 #include "feed/url.h"
@@ -48,6 +50,8 @@ struct daemon {
 	daemon_round *told;
 	void *told_arg;
 	size_t waiting, failed;
+	/* what `status` reads beside us */
+	char *workers_words, *reach_words;
 };
 
 /* ---- who may start ---- */
@@ -166,16 +170,52 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	notify_watchdog();
 }
 
-/* `metrofeed status` reads it beside us. */
+static void
+tell(struct daemon *daemon)
+{
+	struct buffer lines = {0};
+	buffer_add_format(&lines, "daemon: %s\n", daemon->reach_words);
+	if (daemon->workers_words != NULL)
+		buffer_add_format(
+		    &lines, "workers: %s\n", daemon->workers_words);
+	store_tell(daemon->services.store, lines.bytes);
+	buffer_clear(&lines);
+}
+
 static void
 on_sandbox(const struct sandbox *sandbox, void *arg)
 {
 	struct daemon *daemon = arg;
-	char *words = sandbox_words(sandbox);
-	char *line = xasprintf("workers: %s\n", words);
-	store_tell(daemon->services.store, line);
-	free(line);
-	free(words);
+	free(daemon->workers_words);
+	daemon->workers_words = sandbox_words(sandbox);
+	tell(daemon);
+}
+
+/*
+ * When all is open that lies elsewhere.  What is to be started by us and to
+ * reach more must be started before, or by a process that was.
+ */
+static void
+limit_reach(struct daemon *daemon)
+{
+	unsigned abi = reach_limit(
+	    daemon->config, fetcher_ca_file(daemon->services.fetcher));
+	if (abi > 0)
+		daemon->reach_words =
+		    xasprintf("kept to its folders by Landlock (ABI %u)", abi);
+	else
+		daemon->reach_words = xstrdup("not kept to its folders");
+#ifdef METROFEED_NO_LOCKDOWN
+	log_debug("daemon: %s: this build leaves it out", daemon->reach_words);
+#else
+	if (abi > 0)
+		log_debug("daemon: %s", daemon->reach_words);
+	else
+		log_warnx("daemon: %s: this kernel's Landlock is missing or "
+			  "too old",
+		    daemon->reach_words);
+#endif
+	tell(daemon);
 }
 
 /* ---- sections ---- */
@@ -389,7 +429,7 @@ may_reload(
 	if (!same_string(old->listen_host, new->listen_host) ||
 	    old->listen_port != new->listen_port)
 		return error_set(err, "`listen` has changed: restart for that");
-	return true;
+	return reach_covers(new, err);
 }
 
 /* All of the new file, or none of it. */
@@ -402,6 +442,10 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 	struct problems problems = {0};
 	struct error err = {{0}};
 	notify_reloading();
+	if (!reach_covers_file(daemon->file))
+		log_errorx("reload: %s is now a link out of the folders that "
+			   "the daemon may read: restart for that",
+		    daemon->file);
 	struct config *config =
 	    config_load(daemon->file, daemon->overrides, &problems);
 	for (size_t i = 0; i < problems.count; i++)
@@ -540,6 +584,8 @@ daemon_free(struct daemon *daemon)
 	if (services->base != NULL)
 		event_base_free(services->base);
 	config_free(daemon->config);
+	free(daemon->workers_words);
+	free(daemon->reach_words);
 	free(daemon);
 }
 
@@ -558,6 +604,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 		    .tv_usec = watchdog_ms / 2 % 1000 * 1000};
 		event_add(daemon->watchdog, &half);
 	}
+	limit_reach(daemon);
 	schedule_sections(daemon);
 	log_info("watching %zu sections; feeds go to %s", daemon->count,
 	    daemon->config->output);
@@ -582,6 +629,7 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	int64_t from_s;
 	daemon->told = told;
 	daemon->told_arg = arg;
+	limit_reach(daemon);
 	for (size_t i = 0; i < daemon->count; i++) {
 		struct section *section = daemon->sections[i];
 		if (!is_named(section_configured(section)->path, paths, count))

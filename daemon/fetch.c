@@ -963,6 +963,12 @@ free_list(struct fetch_list *list)
 	}
 }
 
+const char *
+fetcher_ca_file(const struct fetcher *fetcher)
+{
+	return fetcher->ca_file;
+}
+
 void
 fetcher_free(struct fetcher *fetcher)
 {

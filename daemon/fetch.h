@@ -64,6 +64,8 @@ typedef void fetch_callback(struct fetch *, const struct reply *, void *arg);
 struct fetcher *fetcher_new(struct event_base *, struct error *);
 /* Cancels what is under way, without callbacks; before the base is freed. */
 void fetcher_free(struct fetcher *);
+/* The system's bundle of authorities, borrowed; NULL without one. */
+const char *fetcher_ca_file(const struct fetcher *);
 size_t fetcher_active(const struct fetcher *);
 
 /* Starts at once (queue.h decides when); the callback comes later, once, from

@@ -1,12 +1,14 @@
 #include "daemon/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,6 +104,79 @@ forbid_files(void)
 	if (fd == -1)
 		return 0;
 	if (syscall(SYS_landlock_restrict_self, fd, 0) == -1)
+		abi = 0;
+	close(fd);
+	return abi;
+}
+
+/* What may be done with a file, and what only with a folder. */
+enum {
+	FILE_EXECUTE = 1 << 0,
+	FILE_WRITE = 1 << 1,
+	FILE_READ = 1 << 2,
+	FOLDER_READ = 1 << 3,
+	FOLDER_REMOVE_FOLDER = 1 << 4,
+	FOLDER_REMOVE_FILE = 1 << 5,
+	FOLDER_MAKE_FOLDER = 1 << 7,
+	FOLDER_MAKE_FILE = 1 << 8,
+	FILES_ONLY = FILE_EXECUTE | FILE_WRITE | FILE_READ | FILE_TRUNCATE,
+};
+
+/* As landlock(7) has it: packed. */
+struct path_rule {
+	uint64_t allowed;
+	int32_t fd;
+} __attribute__((packed));
+
+static uint64_t
+rights_of(enum sandbox_access access)
+{
+	switch (access) {
+	case SANDBOX_READ:
+		return FILE_READ | FOLDER_READ;
+	case SANDBOX_RUN:
+		return FILE_READ | FOLDER_READ | FILE_EXECUTE;
+	default: /* SANDBOX_WRITE; no links, sockets and devices */
+		return FILE_READ | FOLDER_READ | FILE_WRITE | FILE_TRUNCATE |
+		       FOLDER_MAKE_FILE | FOLDER_MAKE_FOLDER |
+		       FOLDER_REMOVE_FILE | FOLDER_REMOVE_FOLDER | FILE_REFER;
+	}
+}
+
+/* A path that is not there, or out of reach now, stays out of reach. */
+static bool
+add_path(int ruleset, const struct sandbox_path *path, uint64_t known)
+{
+	struct path_rule rule = {.allowed = rights_of(path->access) & known};
+	struct stat about;
+	rule.fd = open(path->path, O_PATH | O_CLOEXEC);
+	if (rule.fd == -1)
+		return true;
+	if (fstat(rule.fd, &about) == 0 && !S_ISDIR(about.st_mode))
+		rule.allowed &= FILES_ONLY;
+	bool good = syscall(SYS_landlock_add_rule, ruleset, 1 /* path */, &rule,
+			0) == 0;
+	close(rule.fd);
+	return good;
+}
+
+unsigned
+sandbox_keep_to(const struct sandbox_path *paths, size_t count)
+{
+	unsigned abi = landlock_abi();
+	if (abi < 2)
+		return 0;
+	struct ruleset set = ruleset_of(abi);
+	set.net &= NET_BIND;
+	set.scoped = 0; /* sd_notify may be abstract; the workers end by kill */
+	int fd = ruleset_open(&set);
+	if (fd == -1)
+		return 0;
+	bool good = true;
+	for (size_t i = 0; i < count && good; i++)
+		good = add_path(fd, &paths[i], set.files);
+	if (!good || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    syscall(SYS_landlock_restrict_self, fd, 0) == -1)
 		abi = 0;
 	close(fd);
 	return abi;
@@ -425,6 +500,14 @@ sandbox_enter(int fd, unsigned parts)
 	(void)fd;
 	(void)parts;
 	return (struct sandbox){0};
+}
+
+unsigned
+sandbox_keep_to(const struct sandbox_path *paths, size_t count)
+{
+	(void)paths;
+	(void)count;
+	return 0;
 }
 
 #endif

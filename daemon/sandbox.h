@@ -35,6 +35,26 @@ struct sandbox {
  */
 struct sandbox sandbox_enter(int fd, unsigned parts);
 
+enum sandbox_access {
+	SANDBOX_READ,
+	SANDBOX_RUN,   /* to read and to execute */
+	SANDBOX_WRITE, /* to read, write, make, rename and remove */
+};
+
+struct sandbox_path {
+	char *path; /* a file, or a folder and all below; absent: left out */
+	enum sandbox_access access;
+};
+
+/*
+ * Keeps the calling process, and all that it starts from now on, to these
+ * paths, and from listening on another TCP port.  What is open stays open.  It
+ * must have one thread.  The Landlock ABI in force; 0 where the kernel has
+ * none, or one that would forbid renaming between folders (ABI 1), or a path is
+ * one too many: then nothing was given up.
+ */
+unsigned sandbox_keep_to(const struct sandbox_path *, size_t count);
+
 /* "locked in: seccomp, Landlock (ABI 7), ...", "not wholly locked in: ...;
  * without ..." or "not locked in": the caller's. */
 char *sandbox_words(const struct sandbox *);

@@ -79,36 +79,54 @@ print_json_time(const char *name, int64_t at_s)
 	printf(",\"%s\":\"%s\"", name, time);
 }
 
-/* What the daemon says of its workers; NULL before the first one's start. */
+/* What the daemon says of itself ("workers", "daemon"): one clean line, or NULL
+ * while it has not. */
 static char *
-told_of_workers(const char *directory)
+told_of(const char *told, const char *what)
 {
-	static const char name[] = "workers: ";
-	char *told = store_told(directory);
-	char *at = told != NULL ? strstr(told, name) : NULL;
-	char *words = NULL;
-	if (at != NULL) {
-		at += strlen(name);
-		words = text_line(at, strcspn(at, "\n"), 400);
+	size_t length = strlen(what);
+	for (const char *at = told; at != NULL && *at != '\0';) {
+		size_t line = strcspn(at, "\n");
+		if (strncmp(at, what, length) == 0 && at[length] == ':')
+			return text_line(
+			    at + length + 1, line - length - 1, 400);
+		at += line + (at[line] == '\n');
 	}
-	free(told);
-	return words;
+	return NULL;
 }
 
 static void
-print_workers_json(const char *workers)
+print_told_json(const char *told)
 {
 	static const char whole[] = "locked in:";
+	char *workers = told_of(told, "workers");
+	char *daemon = told_of(told, "daemon");
 	printf(",\"locked-in\":%s,\"workers\":",
 	    workers == NULL                               ? "null"
 	    : strncmp(workers, whole, strlen(whole)) == 0 ? "true"
 							  : "false");
 	print_json(workers);
+	printf(",\"daemon\":");
+	print_json(daemon);
+	free(workers);
+	free(daemon);
+}
+
+static void
+print_told(const char *told)
+{
+	static const char *const whats[] = {"daemon", "workers"};
+	for (size_t i = 0; i < sizeof(whats) / sizeof(*whats); i++) {
+		char *words = told_of(told, whats[i]);
+		if (words != NULL)
+			printf("%s: %s\n", whats[i], words);
+		free(words);
+	}
 }
 
 static void
 print_section_json(const struct section_state *state, bool watched,
-    uint64_t articles, const char *workers)
+    uint64_t articles, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -123,7 +141,7 @@ print_section_json(const struct section_state *state, bool watched,
 	print_json(state->stage);
 	printf(",\"reason\":");
 	print_json(state->reason);
-	print_workers_json(workers);
+	print_told_json(told);
 	printf("}");
 }
 
@@ -165,7 +183,7 @@ command_status(struct config *config, const struct call *call)
 	struct section_state *list = NULL;
 	size_t count = 0;
 	int status = 1;
-	char *workers = told_of_workers(config->state);
+	char *told = store_told(config->state);
 	struct store *store = store_open(config->state, STORE_READ, &err);
 	if (store == NULL || !store_sections(store, &list, &count, &err)) {
 		log_errorx("%s", err.reason);
@@ -190,17 +208,16 @@ command_status(struct config *config, const struct call *call)
 			log_warnx("%s", err.reason);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(
-			    &list[i], watched, articles, workers);
+			print_section_json(&list[i], watched, articles, told);
 		} else
 			print_line(&list[i], watched, articles);
 	}
 	if (call->json)
 		printf("]\n");
-	else if (workers != NULL)
-		printf("workers: %s\n", workers);
+	else
+		print_told(told);
 out:
-	free(workers);
+	free(told);
 	for (size_t i = 0; i < count; i++)
 		section_state_clear(&list[i]);
 	free(list);

@@ -504,7 +504,8 @@ open_to_write(struct store *store, const char *path, struct error *err)
 	    !run(store,
 		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 		"PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON;"
-		"PRAGMA cache_size=-2000; PRAGMA trusted_schema=OFF",
+		"PRAGMA cache_size=-2000; PRAGMA trusted_schema=OFF;"
+		"PRAGMA temp_store=MEMORY",
 		err))
 		return false;
 	store->synchronous = BATCH_FULL;

@@ -85,7 +85,7 @@ event2/*             daemon/daemon*.c daemon/section*.c daemon/fetch*.c daemon/s
 system='
 assert.h ctype.h errno.h inttypes.h limits.h math.h setjmp.h signal.h stdarg.h
 stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h
-time.h dirent.h fcntl.h fnmatch.h getopt.h grp.h langinfo.h locale.h malloc.h
+time.h dirent.h elf.h fcntl.h fnmatch.h getopt.h grp.h langinfo.h link.h locale.h malloc.h
 netdb.h poll.h pwd.h sched.h spawn.h sysexits.h syslog.h termios.h unistd.h
 wchar.h sys/* linux/* netinet/* arpa/* net/*
 '

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -815,6 +816,183 @@ test_degrades(void **state)
 		    part | SANDBOX_PRIVILEGES);
 }
 
+/* ---- kept to some paths ---- */
+
+static char place[64];
+
+static const char *
+in_place(const char *name)
+{
+	static char path[4][128];
+	static unsigned turn;
+	char *to = path[turn++ % 4];
+	(void)snprintf(to, sizeof(path[0]), "%s/%s", place, name);
+	return to;
+}
+
+static bool
+may_open(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0600);
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+static bool
+may_run(const char *path)
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		char *const words[] = {(char *)path, NULL};
+		(void)execve(path, words, words + 1);
+		_exit(99);
+	}
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+static bool
+may_bind(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in any = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	bool good = bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0;
+	close(fd);
+	return good;
+}
+
+/* A folder that was moved away and made again is within what holds it. */
+static bool
+may_write_again(void)
+{
+	return rename(in_place("w/out"), in_place("w/old")) == 0 &&
+	       mkdir(in_place("w/out"), 0700) == 0 &&
+	       may_open(in_place("w/out/new"), O_WRONLY | O_CREAT);
+}
+
+static int
+is_wrong(const char *name, bool did, bool may)
+{
+	if (did != may)
+		printf("# %s: %s\n", name, did ? "done" : "not done");
+	return did != may;
+}
+
+/* Those that may, kept or not; and those that may not if kept. */
+#define MAY(what) wrong += is_wrong(#what, what, true)
+#define MAY_NOT(what) wrong += is_wrong(#what, what, !kept)
+
+static int
+count_wrong(bool kept)
+{
+	int wrong = 0;
+	MAY(may_open(in_place("r/file"), O_RDONLY));
+	MAY(may_open(in_place("r"), O_RDONLY | O_DIRECTORY));
+	MAY_NOT(may_open(in_place("r/file"), O_WRONLY));
+	MAY_NOT(may_open(in_place("r/file"), O_RDONLY | O_TRUNC));
+	MAY_NOT(may_open(in_place("r/new"), O_WRONLY | O_CREAT));
+	MAY_NOT(may_open(in_place("x/file"), O_RDONLY));
+	MAY_NOT(may_open(in_place("x/new"), O_WRONLY | O_CREAT));
+	MAY(may_open(in_place("w/file"), O_RDWR | O_TRUNC));
+	MAY(may_open(in_place("w/new"), O_WRONLY | O_CREAT));
+	MAY(rename(in_place("w/new"), in_place("w/out/new")) == 0);
+	MAY(unlink(in_place("w/out/new")) == 0);
+	MAY(mkdir(in_place("w/folder"), 0700) == 0);
+	MAY(rmdir(in_place("w/folder")) == 0);
+	MAY(may_write_again());
+	MAY_NOT(rename(in_place("w/file"), in_place("x/w")) == 0);
+	MAY_NOT(unlink(in_place("x/file")) == 0);
+	MAY_NOT(symlink("x", in_place("w/link")) == 0);
+	MAY_NOT(mkfifo(in_place("w/fifo"), 0600) == 0);
+	MAY_NOT(may_open("/etc/passwd", O_RDONLY));
+	MAY_NOT(may_open("/proc/self/environ", O_RDONLY));
+	MAY(may_open("/dev/null", O_RDWR));
+	MAY_NOT(may_run("/bin/true"));
+	fflush(stdout);
+	return wrong;
+}
+
+static void
+make_place(void)
+{
+	static const char *const folders[] = {"r", "w", "w/out", "x"};
+	static const char *const files[] = {"r/file", "w/file", "x/file"};
+	(void)snprintf(place, sizeof(place), "/tmp/metrofeed-XXXXXX");
+	assert_non_null(mkdtemp(place));
+	for (size_t i = 0; i < COUNT(folders); i++)
+		assert_int_equal(mkdir(in_place(folders[i]), 0700), 0);
+	for (size_t i = 0; i < COUNT(files); i++)
+		assert_true(may_open(in_place(files[i]), O_WRONLY | O_CREAT));
+}
+
+static void
+remove_place(void)
+{
+	char *command = xasprintf("rm -rf %s", place);
+	assert_int_equal(system(command), 0);
+	free(command);
+}
+
+/* Exit status: how many were wrong, 100 more without the ABI told. */
+static int
+in_child(bool kept)
+{
+	int status = 0;
+	make_place();
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		const struct sandbox_path paths[] = {
+		    {(char *)in_place("r"), SANDBOX_READ},
+		    {(char *)in_place("w"), SANDBOX_WRITE},
+		    {(char *)"/dev/null", SANDBOX_WRITE},
+		    {(char *)in_place("nothing"), SANDBOX_WRITE},
+		};
+		unsigned abi = kept ? sandbox_keep_to(paths, COUNT(paths)) : 0;
+		int wrong = count_wrong(kept);
+		if (may_bind() != (abi < 4))
+			wrong++;
+		_exit(wrong + (kept && abi == 0 ? 100 : 0));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	remove_place();
+	return WEXITSTATUS(status);
+}
+
+static void
+test_kept_to_paths(void **state)
+{
+	(void)state;
+	if (!has_landlock())
+		skip();
+	assert_int_equal(in_child(true), 0);
+	/* the twin may all of it */
+	assert_int_equal(in_child(false), 0);
+}
+
+/* What cannot be kept to says so, and nothing is given up. */
+static void
+test_not_kept(void **state)
+{
+	(void)state;
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		without_landlock();
+		const struct sandbox_path path = {(char *)"/dev", SANDBOX_READ};
+		_exit(sandbox_keep_to(&path, 1) == 0 &&
+			      may_open("/etc/passwd", O_RDONLY)
+			  ? 0
+			  : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* The limit on CPU time is the daemon's to move; here it must bite. */
 static void
 test_cpu_time(void **state)
@@ -885,6 +1063,8 @@ main(void)
 	    cmocka_unit_test(test_ends),
 	    cmocka_unit_test(test_degrades),
 	    cmocka_unit_test(test_cpu_time),
+	    cmocka_unit_test(test_kept_to_paths),
+	    cmocka_unit_test(test_not_kept),
 #else
 	    cmocka_unit_test(test_left_out),
 #endif

@@ -1,12 +1,14 @@
-"""The worker of the daemon as it was built: locked in, and still at work."""
+"""Workers locked in and a daemon kept to its folders, and both still at work."""
 import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import fault_server  # noqa: E402
 import rig  # noqa: E402
 
 TOOL = os.path.join(os.environ.get("BUILD", "build"), "tests/without_tool")
@@ -117,7 +119,7 @@ def before_the_first_page_nothing_is_claimed():
         it.start()
         rig.wait_for("a start", lambda: it.status()["workers"] is None)
         assert it.status()["locked-in"] is None
-        assert "workers" not in it.call("status").stdout
+        assert "workers:" not in it.call("status").stdout
     site = rig.Site()
     running(site, test)
 
@@ -225,6 +227,189 @@ def a_stopped_worker_delays_its_own_section_alone():
         site.stop()
 
 
+def published(it, site, count):
+    site.pages["/list"] = (200, HTML, page(count))
+    rig.wait_for("news", lambda: os.path.exists(it.path()) and
+                 len(it.feed().entries) == count)
+
+
+def cookies(site):
+    return [headers.get("Cookie") for _, _, headers in site.requests]
+
+
+def a_reload_reaches_what_was_named_at_the_start():
+    """A secret in a folder of the configuration is read again, also when an
+    editor has replaced it; one elsewhere wants a restart, and the log says so.
+    The twin, without Landlock, takes both."""
+    if LEFT_OUT:
+        raise rig.Skip("this build leaves the lock-down out")
+    for kept in (True, False):
+        if kept and not landlock_here():
+            continue
+        site = rig.Site()
+        it = rig.Rig(site.url, {"policy": "/list"})
+        elsewhere = tempfile.mkdtemp(prefix="metrofeed-")
+        near = os.path.join(it.folder, "secrets")
+        os.mkdir(near)
+        names = [os.path.join(folder, "cookie") for folder in (near, elsewhere)]
+        for name in names:
+            with open(name, "w", encoding="ascii") as f:
+                f.write("of=%s\n" % os.path.basename(os.path.dirname(name)))
+        plain = it.site
+        try:
+            it.site = plain + "    cookie-file: %s\n" % names[0]
+            it.write()
+            site.pages["/list"] = (200, HTML, page())
+            it.start(under=[] if kept else [TOOL, "landlock"])
+            published(it, site, 9)
+            assert ("Landlock" in it.status()["daemon"]) == kept, it.status()
+            assert cookies(site)[-1] == "of=secrets", cookies(site)
+            with open(names[0] + "~", "w", encoding="ascii") as f:
+                f.write("of=editor\n")
+            os.rename(names[0] + "~", names[0])
+            rig.wait_for("the new secret",
+                         lambda: cookies(site)[-1] == "of=editor")
+            it.site = plain + "    cookie-file: %s\n" % names[1]
+            it.write()
+            it.send(signal.SIGHUP)
+            if kept:
+                rig.wait_for("the refusal",
+                             lambda: it.said("restart for that"))
+                assert it.said(names[1] + " lies in a folder")
+                published(it, site, 10)
+                assert cookies(site)[-1] == "of=editor", cookies(site)[-1]
+                assert it.stop() == 0
+                it.start()  # as the log says
+            rig.wait_for("the other secret", lambda: cookies(site)[-1] ==
+                         "of=" + os.path.basename(elsewhere))
+            published(it, site, 11)
+            assert it.stop() == 0
+        finally:
+            shutil.rmtree(elsewhere, ignore_errors=True)
+            it.close()
+            site.stop()
+
+
+def an_upgrade_and_a_moved_output():
+    """The program's file is replaced and the output made anew under a running
+    daemon: workers still start, and the feed is published again."""
+    if LEFT_OUT:
+        raise rig.Skip("this build starts its workers by a path")
+    place = tempfile.mkdtemp(prefix="metrofeed-")
+    program = rig.PROGRAM
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"})
+    try:
+        rig.PROGRAM = shutil.copy(program, place)
+        it.start()
+        published(it, site, 8)
+        os.rename(shutil.copy(program, place + "/new"), rig.PROGRAM)
+        for pid in workers(it):
+            os.kill(pid, signal.SIGKILL)
+        published(it, site, 9)
+        shutil.rmtree(place)
+        for pid in workers(it):
+            os.kill(pid, signal.SIGKILL)
+        published(it, site, 10)
+        os.rename(it.output, it.output + ".old")
+        os.mkdir(it.output)
+        published(it, site, 11)
+        assert it.stop() == 0
+    finally:
+        rig.PROGRAM = program
+        shutil.rmtree(place, ignore_errors=True)
+        it.close()
+        site.stop()
+
+
+def a_link_as_output():
+    """The folder behind the link is made anew, and then the link leads to
+    another one beside it."""
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"})
+    real = tempfile.mkdtemp(prefix="metrofeed-")
+    try:
+        for name in ("one", "two"):
+            os.mkdir(os.path.join(real, name))
+        os.symlink(os.path.join(real, "one"), it.output)
+        it.start()
+        published(it, site, 8)
+        os.rename(os.path.join(real, "one"), os.path.join(real, "old"))
+        os.mkdir(os.path.join(real, "one"))
+        published(it, site, 9)
+        os.unlink(it.output)
+        os.symlink(os.path.join(real, "two"), it.output)
+        published(it, site, 10)
+        assert os.listdir(os.path.join(real, "two", "paper")) == [
+            "policy.atom"]
+        assert it.stop() == 0
+    finally:
+        shutil.rmtree(real, ignore_errors=True)
+        it.close()
+        site.stop()
+
+
+def an_output_that_is_mounted_and_unmounted():
+    site = rig.Site()
+    it = rig.Rig(site.url, {"policy": "/list"})
+    mounted = False
+    try:
+        it.start()
+        published(it, site, 8)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "none", it.output],
+            capture_output=True).returncode == 0
+        if not mounted:
+            raise rig.Skip("wants to mount")
+        published(it, site, 9)
+        subprocess.run(["umount", "-l", it.output], check=True)
+        mounted = False
+        published(it, site, 10)
+        assert it.stop() == 0
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", it.output])
+        it.close()
+        site.stop()
+
+
+def names_and_certificates():
+    """getaddrinfo with its libraries, and an authority of one's own, after
+    the daemon has given up the rest."""
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        raise rig.Skip("wants root for a hosts file of its own")
+    site = rig.Site()
+    place = tempfile.mkdtemp(prefix="metrofeed-")
+    authority, _ = fault_server.make_certificates(place)
+    port = site.server.server_address[1]
+    it = rig.Rig("https://localhost:%d" % port, {"policy": "/list"},
+                 site="    article-link: /article/{id}\n"
+                      "    tls: {ca-file: %s}\n" % authority)
+    hosts = os.path.join(it.folder, "hosts")
+    with open(hosts, "w", encoding="ascii") as f:
+        f.write("127.0.0.1 localhost paper.test\n")
+    in_namespace = ["unshare", "-m", "sh", "-c",
+                    'mount --bind "$0" /etc/hosts && exec "$@"', hosts]
+    try:
+        # a name that only the hosts file knows, then TLS
+        plain = rig.Rig("http://paper.test:%d" % port, {"policy": "/list"})
+        try:
+            plain.start(under=in_namespace)
+            published(plain, site, 8)
+            assert plain.stop() == 0
+        finally:
+            plain.close()
+        site.server.socket = fault_server.tls_context(
+            place, "good").wrap_socket(site.server.socket, server_side=True)
+        it.start()
+        published(it, site, 9)
+        assert it.stop() == 0
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        it.close()
+        site.stop()
+
+
 if __name__ == "__main__":
     sys.exit(rig.run([
         the_worker_has_nothing_but_its_socket,
@@ -233,4 +418,9 @@ if __name__ == "__main__":
         a_kernel_that_lacks_a_piece,
         without_privileges,
         a_stopped_worker_delays_its_own_section_alone,
+        a_reload_reaches_what_was_named_at_the_start,
+        an_upgrade_and_a_moved_output,
+        a_link_as_output,
+        an_output_that_is_mounted_and_unmounted,
+        names_and_certificates,
     ]))
