@@ -79,18 +79,16 @@ static const struct rlimit no_limit = {RLIM_INFINITY, RLIM_INFINITY};
 static const struct sigaction ignore = {.sa_handler = SIG_IGN};
 static int word;
 
+#ifdef __x86_64__
 static long
 try_int80(void)
 {
-#ifdef __x86_64__
 	long result;
 	/* getpid by the numbers of i386 */
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20L) : "memory");
 	return result;
-#else
-	return 0;
-#endif
 }
+#endif
 
 /* The parent is the test itself, outside. */
 static long
