@@ -9,10 +9,12 @@
 #
 # RUN_UNDER    a command that compiled programs run under (valgrind ...)
 # TEST_TIMEOUT seconds that one program may take
+# TEST_JOBS    programs at a time
 
 set -u
 
 TEST_TIMEOUT=${TEST_TIMEOUT:-600}
+TEST_JOBS=${TEST_JOBS:-$(($(nproc 2>/dev/null || echo 2) + 2))}
 PYTHON=${PYTHON:-python3}
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:strict_string_checks=1}
@@ -53,30 +55,38 @@ count() {
 	}' "$2"
 }
 
-output=$(mktemp "${TMPDIR:-/tmp}/metrofeed-run.XXXXXX") || exit 1
-trap 'rm -f "$output"' EXIT
+place=$(mktemp -d "${TMPDIR:-/tmp}/metrofeed-run.XXXXXX") || exit 1
+trap 'rm -rf "$place"' EXIT
 all_passed=0 all_failed=0 all_skipped=0
 
-for program in "$@"; do
-	read -r -a words <<<"$program"
+# run INDEX PROGRAM: in the background; leaves .out, and .code when it is done.
+run() {
+	local words command code started=$SECONDS
+	read -r -a words <<<"$2"
 	case ${words[0]} in
 	*.py) command=("$PYTHON") ;;
 	*.sh) command=(bash) ;;
 	*) read -r -a command <<<"${RUN_UNDER-}" ;;
 	esac
 	command+=("${words[@]}")
-	started=$SECONDS
-	timeout -k 10 "$TEST_TIMEOUT" "${command[@]}" >"$output" 2>&1 \
+	timeout -k 10 "$TEST_TIMEOUT" "${command[@]}" >"$place/$1.out" 2>&1 \
 	    </dev/null
 	code=$?
+	echo "$code $((SECONDS - started))" >"$place/$1.tmp"
+	mv "$place/$1.tmp" "$place/$1.code"
+}
+
+# report INDEX PROGRAM: what came of it, and the sums.
+report() {
+	local code took passed failed skipped output="$place/$1.out"
+	read -r code took <"$place/$1.code"
 	read -r passed failed skipped < <(count "$code" "$output")
 	all_passed=$((all_passed + passed))
 	all_failed=$((all_failed + failed))
 	all_skipped=$((all_skipped + skipped))
-	printf '%-40s %5d passed' "${program##*/}" "$passed"
+	printf '%-40s %5d passed' "${2##*/}" "$passed"
 	[ "$failed" = 0 ] || printf ', %d FAILED' "$failed"
 	[ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
-	took=$((SECONDS - started))
 	[ "$took" -lt 3 ] || printf '  (%d s)' "$took"
 	printf '\n'
 	if [ "$failed" != 0 ]; then
@@ -91,7 +101,38 @@ for program in "$@"; do
 		grep -i '# *skip\|^skipped' "$output" | head -n 5 |
 		    sed 's/^/    /'
 	fi
+	rm -f "$output" "$place/$1.code"
+}
+
+# Scripts first, as they mostly wait; each is reported when it is done.
+programs=("$@")
+order=()
+for index in "${!programs[@]}"; do
+	case ${programs[index]} in *.py* | *.sh*) order+=("$index") ;; esac
 done
+for index in "${!programs[@]}"; do
+	case ${programs[index]} in *.py* | *.sh*) ;; *) order+=("$index") ;; esac
+done
+report_done() {
+	local index
+	for index in "${order[@]}"; do
+		if [ -e "$place/$index.code" ]; then
+			report "$index" "${programs[index]}"
+		fi
+	done
+}
+running=0
+for index in "${order[@]}"; do
+	if [ "$running" -ge "$TEST_JOBS" ]; then
+		wait -n
+		running=$((running - 1))
+		report_done
+	fi
+	run "$index" "${programs[index]}" &
+	running=$((running + 1))
+done
+wait
+report_done
 
 echo
 printf '%d passed, %d failed' "$all_passed" "$all_failed"

@@ -31,6 +31,8 @@
 #include "feed/buffer.h"
 #include "feed/memory.h"
 
+#define PATIENT_MS 60000 /* never the reason of an end */
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MAX_MS 10000 /* until a test gives up; none of them waits for it */
 
@@ -284,7 +286,7 @@ rig_fetch_path(struct rig *rig, const char *path)
 	struct fetch_request request = {.url = url,
 	    .tls_verify = true,
 	    .allow_private = true,
-	    .timeout_ms = 5000};
+	    .timeout_ms = PATIENT_MS};
 	rig_fetch(rig, &request);
 	free(url);
 }
@@ -334,14 +336,14 @@ static const struct {
 	int status;         /* -1: any */
 	long length;        /* of the body; -1: any */
 	size_t max_bytes;
-	long timeout_ms;
+	long timeout_ms; /* of rows that time out; else it never matters */
 } faults[] = {
-    {"right", "/listing", NULL, 200, PAGE, 0, 5000},
-    {"gzip", "/gzip", NULL, 200, PAGE, 0, 5000},
-    {"deflate", "/deflate", NULL, 200, PAGE, 0, 5000},
-    {"chunked", "/chunked", NULL, 200, PAGE, 0, 5000},
-    {"no length", "/close-delimited", NULL, 200, PAGE, 0, 5000},
-    {"after a 103", "/continue", NULL, 200, PAGE, 0, 5000},
+    {"right", "/listing", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"gzip", "/gzip", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"deflate", "/deflate", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"chunked", "/chunked", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"no length", "/close-delimited", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"after a 103", "/continue", NULL, 200, PAGE, 0, PATIENT_MS},
     /* slow */
     {"silent", "/silent", "timed out after 500 ms: no answer", 0, 0, 0, 500},
     {"slow headers", "/slow-headers", "timed out after", -1, 0, 0, 500},
@@ -352,102 +354,110 @@ static const struct {
 	0, 1000},
     /* cut */
     {"chunks end", "/truncated-chunked", "cut: the connection closed", 200, 0,
-	0, 5000},
+	0, PATIENT_MS},
     {"a chunk ends", "/truncated-chunk", "cut: the connection closed", 200, 0,
-	0, 5000},
+	0, PATIENT_MS},
     {"length not reached", "/truncated-length",
-	"cut: the connection closed with 1000 bytes to go", 200, 0, 0, 5000},
-    {"reset", "/reset", "cut: ", 200, 0, 0, 5000},
+	"cut: the connection closed with 1000 bytes to go", 200, 0, 0,
+	PATIENT_MS},
+    {"reset", "/reset", "cut: ", 200, 0, 0, PATIENT_MS},
     {"no answer", "/no-answer", "the connection closed without an answer", 0, 0,
-	0, 5000},
+	0, PATIENT_MS},
     /* libcurl calls these three whole: the caller never counts on absence
      * (facts of the page, P3) */
-    {"length too short", "/short-length", NULL, 200, PAGE / 2, 0, 5000},
-    {"cut without length", "/cut-close", NULL, 200, PAGE / 2, 0, 5000},
-    {"cut gzip", "/cut-gzip", NULL, 200, -1, 0, 5000},
-    {"gzip cut in its head", "/cut-gzip?at=5", NULL, 200, 0, 0, 5000},
+    {"length too short", "/short-length", NULL, 200, PAGE / 2, 0, PATIENT_MS},
+    {"cut without length", "/cut-close", NULL, 200, PAGE / 2, 0, PATIENT_MS},
+    {"cut gzip", "/cut-gzip", NULL, 200, -1, 0, PATIENT_MS},
+    {"gzip cut in its head", "/cut-gzip?at=5", NULL, 200, 0, 0, PATIENT_MS},
     /* against the protocol */
-    {"two lengths", "/two-lengths", NULL, 200, -1, 0, 5000},
+    {"two lengths", "/two-lengths", NULL, 200, -1, 0, PATIENT_MS},
     {"negative length", "/negative-length", "not a proper HTTP answer", -1, 0,
-	0, 5000},
+	0, PATIENT_MS},
     {"length of 23 digits", "/huge-length", "page larger than 2 MiB", -1, 0, 0,
-	5000},
+	PATIENT_MS},
     {"length of 9 GB", "/long-length", "page larger than 2 MiB", 200, 0, 0,
-	5000},
-    {"bad chunk", "/bad-chunk", "not a proper HTTP answer", 200, 0, 0, 5000},
-    {"HTTP/0.9", "/http09", "not a proper HTTP answer", -1, 0, 0, 5000},
-    {"not HTTP", "/not-http", "not a proper HTTP answer", -1, 0, 0, 5000},
-    {"garbage gzip", "/garbage-gzip", "content encoding:", 200, 0, 0, 5000},
-    {"50 encodings", "/encodings-50", "content encoding:", 200, 0, 0, 5000},
+	PATIENT_MS},
+    {"bad chunk", "/bad-chunk", "not a proper HTTP answer", 200, 0, 0,
+	PATIENT_MS},
+    {"HTTP/0.9", "/http09", "not a proper HTTP answer", -1, 0, 0, PATIENT_MS},
+    {"not HTTP", "/not-http", "not a proper HTTP answer", -1, 0, 0, PATIENT_MS},
+    {"garbage gzip", "/garbage-gzip", "content encoding:", 200, 0, 0,
+	PATIENT_MS},
+    {"50 encodings", "/encodings-50", "content encoding:", 200, 0, 0,
+	PATIENT_MS},
     {"unknown encoding", "/unknown-encoding", "content encoding:", 200, 0, 0,
-	5000},
+	PATIENT_MS},
     /* too much */
-    {"exactly the cap", "/bytes?count=5000", NULL, 200, 5000, 5000, 5000},
+    {"exactly the cap", "/bytes?count=5000", NULL, 200, 5000, 5000, PATIENT_MS},
     {"one more", "/bytes?count=5001", "page larger than 5000 bytes", 200, 0,
-	5000, 5000},
-    {"exactly, decoded", "/gzip-bytes?count=5120", NULL, 200, 5120, 5120, 5000},
+	5000, PATIENT_MS},
+    {"exactly, decoded", "/gzip-bytes?count=5120", NULL, 200, 5120, 5120,
+	PATIENT_MS},
     {"one more, decoded", "/gzip-bytes?count=5121", "page larger than 5 KiB",
-	200, 0, 5120, 5000},
-    {"default cap", "/bytes?count=2097152", NULL, 200, 2097152, 0, 5000},
+	200, 0, 5120, PATIENT_MS},
+    {"default cap", "/bytes?count=2097152", NULL, 200, 2097152, 0, PATIENT_MS},
     {"endless body", "/endless-body", "page larger than 2 MiB", 200, 0, 0,
-	5000},
+	PATIENT_MS},
     {"endless chunks", "/endless-chunked", "page larger than 1 MiB", 200, 0,
-	1 << 20, 5000},
+	1 << 20, PATIENT_MS},
     {"endless header", "/endless-header", "headers larger than 300 KiB", -1, 0,
-	0, 5000},
+	0, PATIENT_MS},
     {"endless header line", "/endless-header-line",
-	"headers larger than 300 KiB", -1, 0, 0, 5000},
+	"headers larger than 300 KiB", -1, 0, 0, PATIENT_MS},
     {"endless 1xx", "/endless-1xx", "headers larger than 300 KiB", -1, 0, 0,
-	5000},
-    {"gzip bomb", "/bomb-gzip", "page larger than 2 MiB", 200, 0, 0, 5000},
+	PATIENT_MS},
+    {"gzip bomb", "/bomb-gzip", "page larger than 2 MiB", 200, 0, 0,
+	PATIENT_MS},
     {"deflate bomb", "/bomb-deflate", "page larger than 2 MiB", 200, 0, 0,
-	5000},
+	PATIENT_MS},
     {"gzip in gzip bomb", "/bomb-gzip-twice", "page larger than 2 MiB", 200, 0,
-	0, 5000},
+	0, PATIENT_MS},
     /* redirects */
-    {"five redirects", "/hops/5", NULL, 200, PAGE, 0, 5000},
+    {"five redirects", "/hops/5", NULL, 200, PAGE, 0, PATIENT_MS},
     {"six redirects", "/hops/6", "too many redirects: more than 5", 302, 0, 0,
-	5000},
-    {"loop", "/redirect-loop", "too many redirects", 302, 0, 0, 5000},
-    {"two in a loop", "/redirect-ping", "too many redirects", 302, 0, 0, 5000},
+	PATIENT_MS},
+    {"loop", "/redirect-loop", "too many redirects", 302, 0, 0, PATIENT_MS},
+    {"two in a loop", "/redirect-ping", "too many redirects", 302, 0, 0,
+	PATIENT_MS},
     {"to a file", "/redirect-file",
 	"redirected to file:///etc/passwd: address is not http", 302, 0, 0,
-	5000},
-    {"to ftp", "/redirect-ftp", "not http", 302, 0, 0, 5000},
-    {"to gopher", "/redirect-gopher", "not http", 302, 0, 0, 5000},
-    {"to a user name", "/redirect-user", "user name", 302, 0, 0, 5000},
+	PATIENT_MS},
+    {"to ftp", "/redirect-ftp", "not http", 302, 0, 0, PATIENT_MS},
+    {"to gopher", "/redirect-gopher", "not http", 302, 0, 0, PATIENT_MS},
+    {"to a user name", "/redirect-user", "user name", 302, 0, 0, PATIENT_MS},
     {"escapes stay out of the log", "/redirect-escape",
-	"redirected to mailto:?[31mred", 302, 0, 0, 5000},
+	"redirected to mailto:?[31mred", 302, 0, 0, PATIENT_MS},
     {"to nowhere", "/redirect-nowhere", "without saying where to", 302, 0, 0,
-	5000},
-    {"long target", "/redirect-long", NULL, 200, PAGE, 0, 5000},
+	PATIENT_MS},
+    {"long target", "/redirect-long", NULL, 200, PAGE, 0, PATIENT_MS},
     {"too long target", "/redirect-too-long", "longer than 2048 bytes", 302, 0,
-	0, 5000},
-    {"to Korean", "/redirect-korean", NULL, 200, PAGE, 0, 5000},
-    {"relative", "/redirect?to=listing", NULL, 200, PAGE, 0, 5000},
+	0, PATIENT_MS},
+    {"to Korean", "/redirect-korean", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"relative", "/redirect?to=listing", NULL, 200, PAGE, 0, PATIENT_MS},
     {"without scheme", "/redirect?to=//127.0.0.1:%P/listing", NULL, 200, PAGE,
-	0, 5000},
-    {"303", "/redirect?status=303", NULL, 200, PAGE, 0, 5000},
-    {"307", "/redirect?status=307", NULL, 200, PAGE, 0, 5000},
+	0, PATIENT_MS},
+    {"303", "/redirect?status=303", NULL, 200, PAGE, 0, PATIENT_MS},
+    {"307", "/redirect?status=307", NULL, 200, PAGE, 0, PATIENT_MS},
     {"to a failing place", "/redirect?to=/no-answer",
-	"without an answer (redirected to http://127.0.0.1:", 0, 0, 0, 5000},
+	"without an answer (redirected to http://127.0.0.1:", 0, 0, 0,
+	PATIENT_MS},
     {"to a closed port", "/redirect?to=http://127.0.0.1:1/x",
-	"connection refused by 127.0.0.1 port 1", 0, 0, 0, 5000},
+	"connection refused by 127.0.0.1 port 1", 0, 0, 0, PATIENT_MS},
     /* replies that the caller judges */
-    {"304 unasked", "/304", "304", 304, 0, 0, 5000},
-    {"empty", "/empty", NULL, 200, 0, 0, 5000},
-    {"captcha", "/captcha", NULL, 200, -1, 0, 5000},
-    {"maintenance", "/maintenance", NULL, 200, -1, 0, 5000},
-    {"login", "/login", NULL, 200, -1, 0, 5000},
-    {"JSON", "/json", NULL, 200, -1, 0, 5000},
-    {"300", "/status/300", NULL, 300, -1, 0, 5000},
-    {"401", "/401", NULL, 401, -1, 0, 5000},
-    {"403", "/403", NULL, 403, -1, 0, 5000},
-    {"404", "/404", NULL, 404, -1, 0, 5000},
-    {"410", "/410", NULL, 410, -1, 0, 5000},
-    {"429", "/429", NULL, 429, -1, 0, 5000},
-    {"500", "/500", NULL, 500, -1, 0, 5000},
-    {"503", "/503", NULL, 503, -1, 0, 5000},
+    {"304 unasked", "/304", "304", 304, 0, 0, PATIENT_MS},
+    {"empty", "/empty", NULL, 200, 0, 0, PATIENT_MS},
+    {"captcha", "/captcha", NULL, 200, -1, 0, PATIENT_MS},
+    {"maintenance", "/maintenance", NULL, 200, -1, 0, PATIENT_MS},
+    {"login", "/login", NULL, 200, -1, 0, PATIENT_MS},
+    {"JSON", "/json", NULL, 200, -1, 0, PATIENT_MS},
+    {"300", "/status/300", NULL, 300, -1, 0, PATIENT_MS},
+    {"401", "/401", NULL, 401, -1, 0, PATIENT_MS},
+    {"403", "/403", NULL, 403, -1, 0, PATIENT_MS},
+    {"404", "/404", NULL, 404, -1, 0, PATIENT_MS},
+    {"410", "/410", NULL, 410, -1, 0, PATIENT_MS},
+    {"429", "/429", NULL, 429, -1, 0, PATIENT_MS},
+    {"500", "/500", NULL, 500, -1, 0, PATIENT_MS},
+    {"503", "/503", NULL, 503, -1, 0, PATIENT_MS},
 };
 
 static bool
@@ -648,7 +658,7 @@ test_validators(void **state)
 		    .etag = conditions[i].etag,
 		    .last_modified = conditions[i].last_modified,
 		    .allow_private = true,
-		    .timeout_ms = 5000};
+		    .timeout_ms = PATIENT_MS};
 		rig_fetch(&rig, &request);
 		free(url);
 		const struct answer *answer = &rig.answer;
@@ -704,7 +714,7 @@ test_may_cut(void **state)
 		    .allow_private = true,
 		    .max_bytes = cuts[i].max_bytes,
 		    .may_cut = true,
-		    .timeout_ms = 5000};
+		    .timeout_ms = PATIENT_MS};
 		rig_fetch(&rig, &request);
 		if (!reason_is(&rig.answer, cuts[i].reason) ||
 		    rig.answer.status != 200 ||
@@ -770,7 +780,7 @@ test_may_follow(void **state)
 		struct fetch_request request = {.url = url,
 		    .allow_private = true,
 		    .may_follow = on_way,
-		    .timeout_ms = 5000};
+		    .timeout_ms = PATIENT_MS};
 		rig_fetch_path(&rig, "/reset-log");
 		rig_fetch(&rig, &request);
 		bool is_right =
@@ -829,7 +839,7 @@ test_secrets(void **state)
 		    .headers = headers,
 		    .cookie = "session=비밀",
 		    .allow_private = true,
-		    .timeout_ms = 5000};
+		    .timeout_ms = PATIENT_MS};
 		rig_fetch(&rig, &request);
 		free(url);
 		free(path);
@@ -877,7 +887,7 @@ test_user_agent(void **state)
 	struct fetch_request request = {.url = url,
 	    .user_agent = "신문지기/2",
 	    .allow_private = true,
-	    .timeout_ms = 5000};
+	    .timeout_ms = PATIENT_MS};
 	rig_fetch(&rig, &request);
 	assert_false(holds(rig.answer.body, "metrofeed"));
 	free(url);
@@ -1147,7 +1157,7 @@ start(struct rig *rig, const char *path, fetch_callback *callback, void *arg)
 {
 	char *url = local(port, path);
 	struct fetch_request request = {
-	    .url = url, .allow_private = true, .timeout_ms = 5000};
+	    .url = url, .allow_private = true, .timeout_ms = PATIENT_MS};
 	struct fetch *fetch =
 	    fetch_start(rig->fetcher, &request, callback, arg, NULL);
 	free(url);

@@ -74,5 +74,22 @@ expect 'all of it skipped' '0 passed, 0 failed, 1 skipped' 1 <<'END'
 exit 77
 END
 
+# Many at a time, each counted once, whatever ends first.
+number=$((number + 1))
+for i in 1 2 3 4 5 6 7 8 9; do
+	printf 'sleep 0.%d; echo "%d passed, 0 failed"\n' $((9 - i)) $i \
+	    >"$place/many$i.sh"
+done
+echo 'echo "0 passed, 1 failed"' >"$place/many9.sh"
+output=$(TEST_JOBS=3 bash tests/run.sh "$place"/many?.sh)
+if [ "$(tail -n 1 <<<"$output")" = '36 passed, 1 failed' ] &&
+    [ "$(grep -c '^many' <<<"$output")" = 9 ]; then
+	echo "ok $number - nine programs, three at a time"
+else
+	echo "not ok $number - nine programs, three at a time"
+	sed 's/^/# /' <<<"$output"
+	failed=1
+fi
+
 echo "1..$number"
 exit $failed
