@@ -27,6 +27,7 @@
 #define WAL_MAX_PAGES 16384 /* 64 MiB: checkpoint also when never idle */
 #define KNOWN_MAX_BYTES ((size_t)64 << 20) /* candidates for one page */
 #define MAX_DAYS 100000
+#define MAX_AUTHORITIES 8 /* a site does not move more often */
 #define TOLD_MAX_BYTES 1024
 
 enum statement {
@@ -39,6 +40,7 @@ enum statement {
 	SQL_INSERT_SECTION,
 	SQL_DIRTY,
 	SQL_HOST,
+	SQL_ID_FROM,
 	SQL_BY_ID,
 	SQL_BY_LINK,
 	SQL_BY_KEY,
@@ -99,6 +101,8 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_HOST] = "SELECT max(round) FROM section WHERE"
 		 " substr(url, instr(url, '://') + 3, length(?1) + 1)"
 		 " IN (?1, ?1 || '/', ?1 || '?')",
+    [SQL_ID_FROM] = "SELECT id FROM article WHERE section = ?1 AND id >= ?2"
+		    " ORDER BY id LIMIT 1",
     [SQL_BY_ID] = "SELECT " ARTICLE_COLUMNS
 		  " FROM article WHERE section = ?1 AND id = ?2",
     [SQL_BY_LINK] =
@@ -1033,6 +1037,8 @@ struct known {
 	struct set ids;   /* found */
 	struct set asked; /* titles, links and keys looked for */
 	size_t bytes;     /* of text found */
+	char *authorities[MAX_AUTHORITIES]; /* others that minted ids here */
+	size_t authority_count;
 };
 
 /* Adds the rows of a bound look-up that are not there yet; how many it saw, or
@@ -1069,8 +1075,41 @@ look_up_hash(struct known *known, enum statement which, int64_t hash)
 	return look_up(known, which) >= 0;
 }
 
+/*
+ * Who else minted ids in this section: before the site moved, or id-authority
+ * was set.  The ids are in order, so that each authority costs one look.
+ */
 static bool
-look_up_article(
+find_authorities(struct known *known, int64_t section, const char *authority)
+{
+	sqlite3_stmt *statement = known->store->statements[SQL_ID_FROM];
+	char *from = xstrdup("tag:");
+	int result = SQLITE_ROW;
+	for (size_t i = 0; from != NULL && i < MAX_AUTHORITIES; i++) {
+		char *found = NULL;
+		bind_number(statement, 1, section);
+		bind(statement, 2, from);
+		result = step(statement);
+		if (result == SQLITE_ROW)
+			found = identity_authority(
+			    (const char *)sqlite3_column_text(statement, 0));
+		(void)sqlite3_reset(statement);
+		(void)sqlite3_clear_bindings(statement);
+		free(from);
+		/* ";" follows ":", so that this is past all of its ids */
+		from = found == NULL ? NULL : xasprintf("tag:%s,2026;", found);
+		if (found != NULL && strcmp(found, authority) != 0)
+			known->authorities[known->authority_count++] = found;
+		else
+			free(found);
+	}
+	free(from);
+	return result == SQLITE_ROW || result == SQLITE_DONE;
+}
+
+/* By the number that article-link captured. */
+static int
+look_up_ids(
     struct known *known, const struct article *article, const char *authority)
 {
 	sqlite3_stmt *by_id = known->store->statements[SQL_BY_ID];
@@ -1082,6 +1121,23 @@ look_up_article(
 		bind(by_id, 2, NULL);
 		free(id);
 	}
+	if (article->key == NULL || article->key[0] == '\0')
+		return rows;
+	for (size_t i = 0; rows == 0 && i < known->authority_count; i++) {
+		id = identity_of_article(article, known->authorities[i]);
+		bind(by_id, 2, id);
+		rows = look_up(known, SQL_BY_ID);
+		bind(by_id, 2, NULL);
+		free(id);
+	}
+	return rows;
+}
+
+static bool
+look_up_article(
+    struct known *known, const struct article *article, const char *authority)
+{
+	int rows = look_up_ids(known, article, authority);
 	/* its own id is the surest sign: nothing else could be it */
 	if (rows != 0)
 		return rows > 0;
@@ -1102,7 +1158,7 @@ store_known(struct store *store, int64_t section, const char *authority,
 	    .ids = {.salt = store->salt},
 	    .asked = {.salt = store->salt},
 	};
-	bool good = true;
+	bool good = find_authorities(&work, section, authority);
 	for (int which = SQL_BY_ID; which <= SQL_BY_TITLE; which++)
 		bind_number(store->statements[which], 1, section);
 	for (size_t i = 0; good && i < seen->count; i++)
@@ -1112,6 +1168,8 @@ store_known(struct store *store, int64_t section, const char *authority,
 	else
 		fail(store, err, "reading articles");
 	articles_clear(&work.found);
+	while (work.authority_count > 0)
+		free(work.authorities[--work.authority_count]);
 	free(work.ids.slots);
 	free(work.asked.slots);
 	return good;
@@ -1180,6 +1238,11 @@ record_news(struct store *store, int64_t section,
 		if (!put_article(store, SQL_CHANGED, section,
 			&difference->changed.list[i], err))
 			return false;
+	/* their text alone is new to us, and not to feed readers */
+	for (size_t i = 0; i < difference->filled.count; i++)
+		if (!put_article(store, SQL_CHANGED, section,
+			&difference->filled.list[i], err))
+			return false;
 	bind_number(store->statements[SQL_DIRTY], 1, section);
 	return run_statement(store, SQL_DIRTY) ||
 	       fail_write(store, err, "saving a section");
@@ -1189,7 +1252,9 @@ bool
 store_record(struct store *store, int64_t section,
     const struct difference *difference, int64_t now_s, struct error *err)
 {
-	if (difference->fresh.count + difference->changed.count > 0 &&
+	if (difference->fresh.count + difference->changed.count +
+		    difference->filled.count >
+		0 &&
 	    !record_news(store, section, difference, err))
 		return false;
 	for (size_t i = 0; i < difference->seen.count; i++)

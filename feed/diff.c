@@ -8,6 +8,7 @@
 #include "feed/memory.h"
 #include "feed/picture.h"
 #include "feed/url.h"
+#include "feed/wording.h"
 
 /* Strings in order, found by bisection: no page of 5,000 items can aim at a
  * hash here. */
@@ -80,93 +81,7 @@ index_find(const struct index *index, const char *string)
 	return is_found ? low : index->count;
 }
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static size_t
-skip_spaces(const char *text, size_t at, size_t length)
-{
-	while (at < length && is_space(text[at]))
-		at++;
-	return at;
-}
-
-/* Where the white space at the end begins. */
-static size_t
-trim_end(const char *text, size_t length)
-{
-	while (length > 0 && is_space(text[length - 1]))
-		length--;
-	return length;
-}
-
-/*
- * Is a[0, length) the beginning of b, every run of white space being one
- * blank?  Then *rest says where b goes on.
- */
-static bool
-begins_with(const char *b, const char *a, size_t length, size_t *rest)
-{
-	size_t b_length = strlen(b);
-	size_t i = skip_spaces(a, 0, length), j = skip_spaces(b, 0, b_length);
-	length = trim_end(a, length);
-	while (i < length) {
-		if (is_space(a[i]) != (j < b_length && is_space(b[j])))
-			return false;
-		if (is_space(a[i])) {
-			i = skip_spaces(a, i, length);
-			j = skip_spaces(b, j, b_length);
-			continue;
-		}
-		if (j == b_length || a[i++] != b[j++])
-			return false;
-	}
-	*rest = skip_spaces(b, j, b_length);
-	return true;
-}
-
-static bool
-is_same_text(const char *a, const char *b)
-{
-	size_t rest;
-	return begins_with(b, a, strlen(a), &rest) && b[rest] == '\0';
-}
-
-/* Length without the ellipsis ("…", "⋯", "..") that a page cuts with; the
- * whole length if there is none. */
-static size_t
-length_before_ellipsis(const char *text)
-{
-	size_t length = trim_end(text, strlen(text)), dots = 0;
-	for (bool goes_on = true; goes_on;) {
-		goes_on = false;
-		if (length >= 3 &&
-		    (memcmp(text + length - 3, "\xe2\x80\xa6", 3) == 0 ||
-			memcmp(text + length - 3, "\xe2\x8b\xaf", 3) == 0)) {
-			length -= 3;
-			dots += 2;
-			goes_on = true;
-		} else if (length >= 1 && text[length - 1] == '.') {
-			length--;
-			dots++;
-			goes_on = true;
-		}
-	}
-	return dots >= 2 ? length : strlen(text);
-}
-
-/* Did the page merely cut what we know? */
-static bool
-is_cut(const char *seen, const char *known)
-{
-	size_t length = length_before_ellipsis(seen), rest;
-	return length < strlen(seen) && begins_with(known, seen, length, &rest);
-}
-
-/* Another text, and not a shorter cut of the same. */
+/* Another text, and not the same cut elsewhere. */
 static bool
 is_another_text(const char *known, const char *seen)
 {
@@ -174,7 +89,8 @@ is_another_text(const char *known, const char *seen)
 		return false;
 	if (known == NULL)
 		return true;
-	return !is_same_text(known, seen) && !is_cut(seen, known);
+	return !wording_is_same(known, seen) && !wording_is_cut(seen, known) &&
+	       !wording_is_cut(known, seen);
 }
 
 static bool
@@ -308,7 +224,7 @@ struct matching {
 	ptrdiff_t *match;     /* of seen: place in known, FRESH or DROPPED */
 	bool *is_taken;       /* of known */
 	bool *is_link_needed; /* of known: another seen one was told by it */
-	bool *is_renamed;     /* of seen: recognised by the title alone */
+	bool *is_renamed;     /* of seen: told by title and minute alone */
 };
 
 /* Of articles with one string only the first stays. */
@@ -374,6 +290,24 @@ match_ids(struct matching *m)
 	free(index.list);
 }
 
+/* The same number under another authority: the site has moved, or id-authority
+ * was set.  What was minted stays. */
+static void
+match_specifics(struct matching *m)
+{
+	struct index index = index_new(m->known->count);
+	for (size_t i = 0; i < m->known->count; i++)
+		if (m->known->list[i].id != NULL)
+			index_add(
+			    &index, identity_specific(m->known->list[i].id), i);
+	index_sort(&index);
+	for (size_t i = 0; i < m->seen->count; i++)
+		if (m->ids[i] != NULL && has_key(&m->seen->list[i]))
+			match_string(
+			    m, &index, i, identity_specific(m->ids[i]));
+	free(index.list);
+}
+
 static void
 match_links(struct matching *m)
 {
@@ -398,7 +332,59 @@ match_keys(struct matching *m)
 	free(index.list);
 }
 
-/* A renumbered article: same title, unique on both sides, same minute. */
+/* The longest run of digits after the host, "" if it has less than five. */
+static void
+find_number(const char *link, const char **number, size_t *length)
+{
+	const char *host = strstr(link, "://");
+	const char *at = host == NULL ? link : host + 3;
+	*length = 4;
+	for (at += strcspn(at, "/?"); *at != '\0';) {
+		size_t digits = strspn(at, "0123456789");
+		if (digits > *length) {
+			*number = at;
+			*length = digits;
+		}
+		at += digits > 0 ? digits : 1;
+	}
+	if (*length == 4)
+		*length = 0;
+}
+
+/* The same place on another host, or the same number in an address of another
+ * form: what a site that moves or is built anew keeps. */
+static bool
+is_same_place(const char *a, const char *b)
+{
+	const char *one = NULL, *two = NULL;
+	size_t one_length, two_length;
+	char *a_path = url_path(a), *b_path = url_path(b);
+	bool same = a_path != NULL && b_path != NULL &&
+		    strcmp(a_path, "/") != 0 && strcmp(a_path, b_path) == 0;
+	free(b_path);
+	free(a_path);
+	find_number(a, &one, &one_length);
+	find_number(b, &two, &two_length);
+	return same || (one_length > 0 && one_length == two_length &&
+			   memcmp(one, two, one_length) == 0);
+}
+
+/* By the title, unique on both sides, and one sign more. */
+static void
+match_title(struct matching *m, size_t i, size_t k)
+{
+	const struct article *known = &m->known->list[k];
+	const struct article *seen = &m->seen->list[i];
+	if (m->match[i] != FRESH || m->is_taken[k])
+		return;
+	bool same_place =
+	    known->link != NULL && is_same_place(known->link, seen->link);
+	if (!same_place && !is_same_minute(known->published, seen->published))
+		return;
+	take(m, i, k);
+	m->is_renamed[i] = !same_place;
+}
+
 static void
 match_titles(struct matching *m)
 {
@@ -412,19 +398,12 @@ match_titles(struct matching *m)
 	index_sort(&known);
 	index_sort(&seen);
 	for (size_t at = 0; at < seen.count;) {
-		size_t run = index_run(&seen, at), i = seen.list[at].place;
+		size_t run = index_run(&seen, at);
 		size_t k = index_find(&known, seen.list[at].string);
+		if (run == 1 && k < known.count && index_run(&known, k) == 1)
+			match_title(
+			    m, seen.list[at].place, known.list[k].place);
 		at += run;
-		if (run != 1 || m->match[i] != FRESH || k == known.count ||
-		    index_run(&known, k) != 1)
-			continue;
-		k = known.list[k].place;
-		if (m->is_taken[k] ||
-		    !is_same_minute(m->known->list[k].published,
-			m->seen->list[i].published))
-			continue;
-		take(m, i, k);
-		m->is_renamed[i] = true;
 	}
 	free(seen.list);
 	free(known.list);
@@ -528,12 +507,37 @@ article_edit(struct article *edited, const struct article *known,
 	edited->changed_s = later(known->changed_s, now_s);
 }
 
+/*
+ * A row that was read back from a published feed has not been seen on a page
+ * since (last_seen_s 0): what such a feed does not carry, or carries cut, is no
+ * news when the page shows it.
+ */
+static bool
+is_filled(const struct article *known, const struct article *seen)
+{
+	bool has_text = seen->text != NULL && seen->text[0] != '\0';
+	return known->last_seen_s == 0 && known->title != NULL &&
+	       ((has_text && (known->text == NULL ||
+				 wording_is_cut(known->text, seen->text))) ||
+		   (known->category == NULL && seen->category != NULL));
+}
+
+static void
+article_fill(struct article *filled, const struct article *seen)
+{
+	if (filled->text == NULL ||
+	    (seen->text != NULL && wording_is_cut(filled->text, seen->text)))
+		replace(&filled->text, seen->text);
+	replace(&filled->category, seen->category);
+}
+
 static bool
 is_material(
     const struct article *known, const struct article *seen, int64_t now_s)
 {
 	return is_another_text(known->title, seen->title) ||
-	       is_another_text(known->text, seen->text) ||
+	       (is_another_text(known->text, seen->text) &&
+		   (known->text != NULL || known->last_seen_s != 0)) ||
 	       is_another_picture(known->image, seen->image) ||
 	       is_date_moved(known, seen, now_s);
 }
@@ -550,15 +554,19 @@ difference_add(struct difference *difference, const struct matching *m,
 	 * would look new, and it must not be announced again */
 	bool is_changed = known->title != NULL &&
 			  (m->is_renamed[i] || is_material(known, seen, now_s));
+	struct articles *list =
+	    is_changed ? &difference->changed : &difference->seen;
 	struct article article = article_copy(known);
 	if (is_changed) {
 		article_edit(&article, known, seen, now_s);
 		if (!m->is_link_needed[k])
 			replace(&article.link, seen->link);
+	} else if (is_filled(known, seen)) {
+		article_fill(&article, seen);
+		list = &difference->filled;
 	}
 	article.last_seen_s = later(known->last_seen_s, now_s);
-	articles_add(
-	    is_changed ? &difference->changed : &difference->seen, article);
+	articles_add(list, article);
 }
 
 /*
@@ -584,6 +592,7 @@ diff_articles(const struct articles *known, const struct articles *seen,
 	drop_repeated(&m, m.seen_keys);
 	/* the surest sign first, for all articles, then the next */
 	match_ids(&m);
+	match_specifics(&m);
 	match_links(&m);
 	match_keys(&m);
 	match_titles(&m);
@@ -605,5 +614,6 @@ difference_clear(struct difference *difference)
 {
 	articles_clear(&difference->seen);
 	articles_clear(&difference->changed);
+	articles_clear(&difference->filled);
 	articles_clear(&difference->fresh);
 }

@@ -16,22 +16,28 @@ struct difference {
 	struct articles changed; /* known ones with the seen content, changed_s
 	                            = now_s; id, first seen, position as known,
 	                            published as known or more precise */
+	struct articles filled;  /* known ones, read back from a feed (last_seen_s
+	                            0): text and category come in, changed_s
+	                            stays: no news */
 	struct articles seen;    /* known ones, unchanged but for last_seen_s */
 };
 
 /*
  * `known` must hold every stored article that could be one of `seen` (by id,
- * link or title).  A known article is recognised by id, by link (exactly, then
- * by url_key), or by a title unique on both sides together with a published
- * time equal to the minute; only what is not recognised gets a new id.  Two
+ * number, link or title).  A known article is recognised by id, by its number
+ * under another authority, by link (exactly, then by url_key), or by a title
+ * unique on both sides together with one sign more: the same place on another
+ * host, the same number of five digits or more in another address, or a
+ * published time equal to the minute.  Only what is not recognised gets a new
+ * id.  Two
  * seen articles with one identity: the first counts.  One without a link is
  * none.
  *
  * Material is
- * - another title or text; white space is not, nor one that is merely cut
- *   shorter with an ellipsis;
+ * - another title or text; another setting of the same words is not
+ *   (wording.h), nor one that is merely cut elsewhere with an ellipsis;
  * - another picture, not another size of it (picture.h);
- * - another address, if the article was recognised by its title alone;
+ * - another address, if the article was recognised by title and minute alone;
  * - a date that the page moved forward: explicit, at least as precise as the
  *   stored one, outside its error bar, after the last change and not after
  *   now.  It tells of an edit: changed_s moves, published stays.

@@ -100,3 +100,22 @@ identity_of_feed(const char *authority, const char *path)
 	add_specific(&id, path);
 	return buffer_take(&id);
 }
+
+const char *
+identity_specific(const char *id)
+{
+	static const char year[] = "," YEAR ":";
+	const char *at = strncmp(id, "tag:", 4) == 0 ? strstr(id, year) : NULL;
+	return at != NULL ? at + strlen(year) : NULL;
+}
+
+char *
+identity_authority(const char *id)
+{
+	const char *specific = identity_specific(id);
+	if (specific == NULL)
+		return NULL;
+	size_t around = strlen("tag:"
+			       "," YEAR ":");
+	return xstrndup(id + 4, (size_t)(specific - id) - around);
+}

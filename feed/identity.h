@@ -18,4 +18,9 @@ char *identity_of_article(const struct article *, const char *authority);
 /* tag:<authority>,2026:feed/<site>/<section>; path is "site/section" */
 char *identity_of_feed(const char *authority, const char *path);
 
+/* Of an id minted here with a key: what stands after the year, borrowed, and
+ * the authority, the caller's.  NULL for any other id. */
+const char *identity_specific(const char *id);
+char *identity_authority(const char *id);
+
 #endif

@@ -229,7 +229,7 @@ live(struct life *life)
 	life->now_s = NOW;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct articles seen = {0};
-		struct difference difference = {{0}, {0}, {0}};
+		struct difference difference = {0};
 		bool fresh[STORIES] = {false};
 		add_page(life, &seen);
 		diff_page(&seen, life->now_s, &difference);
@@ -313,7 +313,7 @@ show_all(int from, int to, unsigned edition, const struct manner *manner,
 {
 	for (int first = from; first < to; first += 200) {
 		struct articles seen = {0};
-		struct difference difference = {{0}, {0}, {0}};
+		struct difference difference = {0};
 		for (int i = first; i < to && i < first + 200; i++)
 			articles_add(&seen, story(i, edition, manner));
 		diff_page(&seen, now_s, &difference);
@@ -355,7 +355,7 @@ test_stubs(void **state)
 	    {{.keys = false, .address = 3}, 5},  /* and edited */
 	};
 	struct manner first = {.keys = true, .dates = true, .texts = true};
-	struct difference sum = {{0}, {0}, {0}};
+	struct difference sum = {0};
 	struct articles before = {0}, after = {0};
 	struct error err = {{0}};
 	show_all(0, 1500, 0, &first, NOW + 1500 * 600, &sum);
@@ -366,7 +366,7 @@ test_stubs(void **state)
 	    store_newest(store, section, 5000, 5000, 9999, &before, &err));
 	assert_int_equal(before.count, 1000);
 	for (size_t i = 0; i < sizeof(returns) / sizeof(*returns); i++) {
-		sum = (struct difference){{0}, {0}, {0}};
+		sum = (struct difference){0};
 		/* the old ones only: an edit of a full one is a change */
 		show_all(0, 500, returns[i].edition, &returns[i].manner,
 		    now_s + (int64_t)i * DAY, &sum);
@@ -400,7 +400,7 @@ test_rollback(void **state)
 	/* as often as the batch is lost they are new, with one id */
 	char *id = NULL;
 	for (int attempt = 0; attempt < 4; attempt++) {
-		struct difference difference = {{0}, {0}, {0}};
+		struct difference difference = {0};
 		diff_page(&seen, NOW + attempt * HOUR, &difference);
 		assert_int_equal(difference.fresh.count, 5);
 		if (id != NULL)
@@ -417,7 +417,7 @@ test_rollback(void **state)
 		}
 	}
 	assert_true(store_commit(store, true, &err));
-	struct difference difference = {{0}, {0}, {0}};
+	struct difference difference = {0};
 	diff_page(&seen, NOW + DAY, &difference);
 	assert_int_equal(difference.fresh.count, 0);
 	assert_int_equal(difference.seen.count, 5);
@@ -436,7 +436,7 @@ run_child(int out)
 	open_store();
 	for (int first = 0; first < 100000; first += 7) {
 		struct articles seen = {0};
-		struct difference difference = {{0}, {0}, {0}};
+		struct difference difference = {0};
 		for (int i = first; i < first + 7; i++)
 			articles_add(&seen, story(i, 0, &manner));
 		diff_page(&seen, NOW, &difference);
@@ -487,7 +487,7 @@ test_kill(void **state)
 		/* whole batches: those it has told of, and at most one that
 		 * it could not tell of any more */
 		assert_true(all == (uint64_t)far || all == (uint64_t)far + 7);
-		struct difference sum = {{0}, {0}, {0}};
+		struct difference sum = {0};
 		show_all(0, far, 0, &manner, NOW, &sum);
 		assert_int_equal(sum.fresh.count, 0);
 		assert_int_equal(sum.changed.count, 0);

@@ -104,6 +104,9 @@ static const struct edit edits[] = {
     {"text: more, and cut", CHANGED, same,
 	"First paragraph of it.\nSecond paragraph.\nThi\xe2\x80\xa6", same,
 	same, same, DATE},
+    {"text: quotes, dashes, entities; test_wording.c has more", SEEN, same,
+	"First\xc2\xa0paragraph of it. &nbsp; Second paragraph.", same, same,
+	same, DATE},
     /* pictures; test_picture.c has more */
     {"image", CHANGED, same, same,
 	"https://cdn.example.com/2024/0640/photo-20240306.jpg", same, same,
@@ -327,6 +330,49 @@ test_edit_takes_fields(void **state)
 	difference_clear(&d);
 }
 
+/* A row read back from a feed: what the feed did not carry is no news. */
+static void
+test_filled(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *known, *seen;
+		int64_t last_seen_s;
+		int outcome; /* 0: filled, else enum outcome */
+	} rows[] = {
+	    {"no text", NULL, "All of it.", 0, 0},
+	    {"a text that was cut", "All\xe2\x80\xa6", "All of it.", 0, 0},
+	    {"another text", "None", "All of it.", 0, CHANGED},
+	    {"another text, cut", "None\xe2\x80\xa6", "All of it.", 0, CHANGED},
+	    {"the same", "All of it.", "All of it.", 0, 0},
+	    {"no text, seen before", NULL, "All of it.", NOW - 1, CHANGED},
+	    {"cut, seen before", "All\xe2\x80\xa6", "All of it.", NOW - 1,
+		SEEN},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct article known = base, seen = base;
+		known.text = (char *)rows[i].known;
+		known.last_seen_s = rows[i].last_seen_s;
+		known.category = NULL;
+		seen.text = (char *)rows[i].seen;
+		struct difference d;
+		diff_lists(&known, 1, &seen, 1, NOW, &d);
+		if (d.filled.count != (rows[i].outcome == 0) ||
+		    d.changed.count != (rows[i].outcome == CHANGED) ||
+		    d.seen.count != (rows[i].outcome == SEEN) ||
+		    d.fresh.count != 0)
+			fail_msg("%s", rows[i].name);
+		if (rows[i].outcome == 0) {
+			const struct article *now = &d.filled.list[0];
+			assert_string_equal(now->text, "All of it.");
+			assert_string_equal(now->category, base.category);
+			assert_true(now->changed_s == known.changed_s);
+			assert_true(now->last_seen_s == NOW);
+		}
+		difference_clear(&d);
+	}
+}
+
 /* How precise a frozen relative date is depends on how old it was then. */
 static void
 test_relative_is_refined(void **state)
@@ -474,6 +520,49 @@ static const struct {
 	{{"http://a.com/v/1", NULL, "http://a.com/v/1", "t", UNDATED},
 	    {"https://a.com/v/1", NULL, "https://a.com/v/1", "t", UNDATED}},
 	{{NULL, "9", "https://a.com/v/1", "t", UNDATED}}, "", "", "1"},
+    /* the site has moved, or was built anew */
+    {"by number, on another host with another authority",
+	{{"tag:old.org,2026:1", "1", "https://old.org/v/1", "t", UNDATED}},
+	{{NULL, "1", "https://a.com/w/1", "u", UNDATED}}, "", "0", ""},
+    {"a number that is known under both authorities",
+	{{"tag:old.org,2026:1", "1", "https://old.org/v/1", "t", UNDATED},
+	    {TAG "1", "1", "https://a.com/v/1", "u", UNDATED}},
+	{{NULL, "1", "https://a.com/v/1", "u", UNDATED}}, "", "", "1"},
+    {"another number under another authority",
+	{{"tag:old.org,2026:12", "12", "https://old.org/v/12", "t", UNDATED}},
+	{{NULL, "2", "https://a.com/v/2", "u", UNDATED}}, "0", "", ""},
+    {"title and path, on another host",
+	{{"https://a.com/v/x?n=1", NULL, "https://a.com/v/x?n=1", "t",
+	    UNDATED}},
+	{{NULL, NULL, "http://pdf.b.org/v/x?n=1", "t", UNDATED}}, "", "", "0"},
+    {"path alone, on another host",
+	{{"https://a.com/v/x", NULL, "https://a.com/v/x", "t", UNDATED}},
+	{{NULL, NULL, "https://b.org/v/x", "u", UNDATED}}, "0", "", ""},
+    {"title and no path",
+	{{"https://a.com/", NULL, "https://a.com/", "t", UNDATED}},
+	{{NULL, NULL, "https://b.org/", "t", UNDATED}}, "0", "", ""},
+    {"title and number, in another form of address",
+	{{"https://a.com/news/view?cd=2016102700204", NULL,
+	    "https://a.com/news/view?cd=2016102700204", "t", UNDATED}},
+	{{NULL, NULL, "https://a.com/article/2016102700204", "t", UNDATED}}, "",
+	"", "0"},
+    {"title and number, when the template came too",
+	{{"https://a.com/news/view?cd=2016102700204", NULL,
+	    "https://a.com/news/view?cd=2016102700204", "t", UNDATED}},
+	{{NULL, "2016102700204", "https://a.com/article/2016102700204", "t",
+	    UNDATED}},
+	"", "", "0"},
+    {"number, another title",
+	{{"https://a.com/view?cd=2016102700204", NULL,
+	    "https://a.com/view?cd=2016102700204", "t", UNDATED}},
+	{{NULL, NULL, "https://a.com/article/2016102700204", "u", UNDATED}},
+	"0", "", ""},
+    {"title and a number of four digits",
+	{{"https://a.com/2024/a", NULL, "https://a.com/2024/a", "t", UNDATED}},
+	{{NULL, NULL, "https://a.com/2024/b", "t", UNDATED}}, "0", "", ""},
+    {"a number in the host is none",
+	{{"https://a12345.com/a", NULL, "https://a12345.com/a", "t", UNDATED}},
+	{{NULL, NULL, "https://a12345.com/b", "t", UNDATED}}, "0", "", ""},
     /* titles */
     {"renumbered: title and minute",
 	{{TAG "1", "1", "https://a.com/1", "t", 0, PRECISION_MINUTE}},
@@ -743,6 +832,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_edits),
 	    cmocka_unit_test(test_edit_takes_fields),
+	    cmocka_unit_test(test_filled),
 	    cmocka_unit_test(test_relative_is_refined),
 	    cmocka_unit_test(test_fresh),
 	    cmocka_unit_test(test_fresh_undated),

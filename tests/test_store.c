@@ -1044,6 +1044,8 @@ test_known(void **state)
 		"https://paper.example/6", "Same", "456"},
 	    {"titles are compared exactly", NULL, "https://paper.example/new",
 		"one", ""},
+	    {"by number, under another authority", "6",
+		"https://paper.example/v/6", "New", "5"},
 	    {"new", "42", "https://paper.example/42", "New", ""},
 	    {"no title", "42", "https://paper.example/42", NULL, ""},
 	    {"no link", NULL, NULL, "One", "0"},
