@@ -187,15 +187,6 @@ xml_finish(struct xml *xml, size_t *length, struct error *err)
 	return xstrndup(bytes, (size_t)size);
 }
 
-static void
-on_doctype(void *user, const XML_Char *name, const XML_Char *system_id,
-    const XML_Char *public_id, int has_internal_subset)
-{
-	(void)name, (void)system_id, (void)public_id;
-	(void)has_internal_subset;
-	(void)XML_StopParser(*(XML_Parser *)user, XML_FALSE); /* no way back */
-}
-
 /* XML_Parse counts in int; pieces also spare expat a copy of the whole. */
 static bool
 parse_pieces(XML_Parser parser, const char *bytes, size_t length)
@@ -211,27 +202,84 @@ parse_pieces(XML_Parser parser, const char *bytes, size_t length)
 	return XML_Parse(parser, bytes, (int)length, XML_TRUE) == XML_STATUS_OK;
 }
 
-bool
-xml_check(const char *bytes, size_t length, struct error *err)
+struct reading {
+	XML_Parser parser;
+	const struct xml_reader *reader;
+	void *arg;
+	unsigned depth;
+};
+
+static void
+on_open(void *user, const XML_Char *name, const XML_Char **attributes)
 {
+	struct reading *reading = user;
+	if (++reading->depth > XML_MAX_DEPTH)
+		(void)XML_StopParser(reading->parser, XML_FALSE);
+	else
+		reading->reader->open(
+		    reading->arg, name, (const char *const *)attributes);
+}
+
+static void
+on_close(void *user, const XML_Char *name)
+{
+	struct reading *reading = user;
+	(void)name;
+	reading->depth--;
+	reading->reader->close(reading->arg);
+}
+
+static void
+on_text(void *user, const XML_Char *bytes, int length)
+{
+	struct reading *reading = user;
+	reading->reader->text(reading->arg, bytes, (size_t)length);
+}
+
+static void
+on_doctype(void *user, const XML_Char *name, const XML_Char *system_id,
+    const XML_Char *public_id, int has_internal_subset)
+{
+	struct reading *reading = user;
+	(void)name, (void)system_id, (void)public_id;
+	(void)has_internal_subset;
+	(void)XML_StopParser(reading->parser, XML_FALSE); /* no way back */
+}
+
+bool
+xml_read(const char *bytes, size_t length, const struct xml_reader *reader,
+    void *arg, struct error *err)
+{
+	struct reading reading = {.reader = reader, .arg = arg};
 	/* the encoding given here overrules the declaration: it is UTF-8 or
 	 * nothing */
 	XML_Parser parser = XML_ParserCreateNS("UTF-8", '\n');
 	if (parser == NULL)
 		return error_set(err, "expat cannot begin");
-	/* a salt of its own would be asked of the kernel; the names in these
-	 * bytes are ours */
+	reading.parser = parser;
+	/* a salt of its own would be asked of the kernel */
 	(void)XML_SetHashSalt(parser, 1); /* fails only after the start */
-	XML_SetUserData(parser, &parser);
+	XML_SetUserData(parser, &reading);
 	XML_SetStartDoctypeDeclHandler(parser, on_doctype);
+	if (reader != NULL) {
+		XML_SetElementHandler(parser, on_open, on_close);
+		XML_SetCharacterDataHandler(parser, on_text);
+	}
 	bool ok = parse_pieces(parser, bytes, length);
 	if (!ok) {
 		enum XML_Error code = XML_GetErrorCode(parser);
 		(void)error_set(err, "line %lu: %s",
 		    (unsigned long)XML_GetCurrentLineNumber(parser),
-		    code == XML_ERROR_ABORTED ? "a DOCTYPE"
-					      : XML_ErrorString(code));
+		    code != XML_ERROR_ABORTED       ? XML_ErrorString(code)
+		    : reading.depth > XML_MAX_DEPTH ? "too deep"
+						    : "a DOCTYPE");
 	}
 	XML_ParserFree(parser);
 	return ok;
+}
+
+bool
+xml_check(const char *bytes, size_t length, struct error *err)
+{
+	return xml_read(bytes, length, NULL, NULL, err);
 }

@@ -36,6 +36,24 @@ void xml_element(struct xml *, const char *element, const char *text);
  */
 char *xml_finish(struct xml *, size_t *length, struct error *);
 
+/* What a document says, in its order; borrowed during the call.  A name is
+ * "namespace\nlocal", or "local" without one; attributes are name, value, ...,
+ * NULL. */
+struct xml_reader {
+	void (*open)(
+	    void *arg, const char *name, const char *const *attributes);
+	void (*text)(void *arg, const char *bytes, size_t length); /* a piece */
+	void (*close)(void *arg);
+};
+
+#define XML_MAX_DEPTH 32
+
+/* Reads a document, UTF-8, without a DOCTYPE and so without entities of its
+ * own.  False and err ("line 3: ...") if it is none; the reader has then seen
+ * what stands before. */
+bool xml_read(const char *bytes, size_t length, const struct xml_reader *,
+    void *arg, struct error *);
+
 /* Do these bytes parse as UTF-8 XML with namespaces and without a DOCTYPE?
  * False and err ("line 3: ...") if not. */
 bool xml_check(const char *bytes, size_t length, struct error *);
