@@ -21,6 +21,7 @@
 #include "daemon/log.h"
 #include "daemon/serve_folder.h"
 #include "daemon/serve_request.h"
+#include "feed/date.h"
 #include "feed/memory.h"
 
 /*
@@ -122,9 +123,9 @@ static void
 respond(struct client *client, const struct response *response)
 {
 	struct evbuffer *out = bufferevent_get_output(client->stream);
-	char date[HTTP_DATE_SIZE];
+	char date[30];
 	int64_t now_s = clock_now_s();
-	http_date_write(now_s, date);
+	date_format_rfc822(now_s, date);
 	evbuffer_add_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n",
 	    response->status, status_words(response->status), date);
 	if (response->status == 405)
@@ -135,7 +136,7 @@ respond(struct client *client, const struct response *response)
 	if (response->modified_s >= 0) {
 		/* never after Date (RFC 9110 8.8.2.1): two versions in one
 		 * second give a file a time ahead of the clock */
-		http_date_write(
+		date_format_rfc822(
 		    response->modified_s < now_s ? response->modified_s : now_s,
 		    date);
 		evbuffer_add_printf(out, "Last-Modified: %s\r\n", date);

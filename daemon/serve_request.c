@@ -12,8 +12,6 @@
 #define MAX_PATH_BYTES 1024
 #define MAX_FIELDS 100
 
-static const char *const days[] = {
-    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -358,20 +356,4 @@ http_date_read(const char *date)
 	    .tm_min = minute,
 	    .tm_sec = second};
 	return timegm(&utc);
-}
-
-void
-http_date_write(int64_t at_s, char date[HTTP_DATE_SIZE])
-{
-	time_t at = at_s;
-	struct tm utc;
-	/* by hand: strftime's names follow the locale */
-	if (at_s < 0 || at_s > INT64_C(253402300799) ||
-	    gmtime_r(&at, &utc) == NULL)
-		utc = (struct tm){.tm_mday = 1, .tm_year = 70, .tm_wday = 4};
-	(void)snprintf(date, HTTP_DATE_SIZE,
-	    "%s, %02u %s %04u %02u:%02u:%02u GMT", days[utc.tm_wday],
-	    (unsigned)utc.tm_mday % 100, months[utc.tm_mon],
-	    (unsigned)(utc.tm_year + 1900) % 10000, (unsigned)utc.tm_hour % 100,
-	    (unsigned)utc.tm_min % 100, (unsigned)utc.tm_sec % 100);
 }

@@ -32,7 +32,5 @@ bool request_names_tag(const char *if_none_match, const char *tag);
 
 /* An HTTP date (RFC 9110 5.6.7), in all three of its forms; -1: none. */
 int64_t http_date_read(const char *);
-#define HTTP_DATE_SIZE 30
-void http_date_write(int64_t at_s, char date[HTTP_DATE_SIZE]);
 
 #endif

@@ -1,26 +1,9 @@
 #ifndef FEED_ATOM_H
 #define FEED_ATOM_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "feed/article.h"
-#include "feed/error.h"
-
-/* What a document says of the feed itself; all borrowed. */
-struct feed_info {
-	const char *id;
-	const char *title;
-	const char *author;    /* the site's title */
-	const char *self;      /* address of the document, or NULL */
-	const char *alternate; /* the section's page */
-	const char *icon;      /* or NULL */
-	const char *language;  /* or NULL */
-	const char *category;  /* the section's title: each entry's one category */
-	int64_t updated_s;     /* P7: never goes back */
-	int content;           /* enum content's value: 0 full, 1 excerpt, 2 none */
-};
+#include "feed/entry.h"
 
 /*
  * Render the feed as an Atom document (RFC 4287): UTF-8, ending in a newline.

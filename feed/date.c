@@ -465,25 +465,59 @@ date_vote(
 	return order;
 }
 
-void
-date_format_rfc3339(int64_t at_s, char out[21])
+/* Years 0 to 9999: four digits hold no others. */
+static struct civil
+civil_clamped(int64_t at_s)
 {
 	if (at_s < INT64_C(-62167219200))
 		at_s = INT64_C(-62167219200);
 	if (at_s > INT64_C(253402300799))
 		at_s = INT64_C(253402300799);
-	struct civil c = civil_from_unix(at_s);
+	return civil_from_unix(at_s);
+}
+
+static char *
+put_digits(char *to, int value, int unit)
+{
+	for (; unit > 0; unit /= 10)
+		*to++ = (char)('0' + value / unit % 10);
+	return to;
+}
+
+void
+date_format_rfc3339(int64_t at_s, char out[21])
+{
+	struct civil c = civil_clamped(at_s);
 	const int parts[6] = {
 	    c.year, c.month, c.day, c.hour, c.minute, c.second};
 	static const char separators[] = "--T::Z";
 	char *to = out;
 	for (int i = 0; i < 6; i++) {
-		int value = parts[i];
-		for (int unit = i == 0 ? 1000 : 10; unit > 0; unit /= 10)
-			*to++ = (char)('0' + value / unit % 10);
+		to = put_digits(to, parts[i], i == 0 ? 1000 : 10);
 		*to++ = separators[i];
 	}
 	*to = '\0';
+}
+
+void
+date_format_rfc822(int64_t at_s, char out[30])
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil c = civil_clamped(at_s);
+	char *to = mempcpy(out, days + (size_t)c.weekday * 3, 3);
+	to = put_digits(mempcpy(to, ", ", 2), c.day, 10);
+	*to++ = ' ';
+	to = mempcpy(to, months + (size_t)(c.month - 1) * 3, 3);
+	*to++ = ' ';
+	to = put_digits(to, c.year, 1000);
+	*to++ = ' ';
+	to = put_digits(to, c.hour, 10);
+	*to++ = ':';
+	to = put_digits(to, c.minute, 10);
+	*to++ = ':';
+	to = put_digits(to, c.second, 10);
+	memcpy(to, " GMT", 5);
 }
 
 /* Digits, exactly so many; -1 if they are not there. */

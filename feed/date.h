@@ -71,6 +71,10 @@ enum date_order date_vote(const char *const *texts, size_t count, const struct d
 
 /* RFC 3339 in UTC, "2024-03-05T00:37:45Z"; 21 bytes with the NUL; years 0-9999, clamped. */
 void date_format_rfc3339(int64_t at_s, char out[21]);
+/* RFC 822 5 with RFC 1123 5.2.14's four digits of the year, always GMT, "Tue, 05
+ * Mar 2024 00:37:45 GMT"; 30 bytes with the NUL; clamped likewise.  It is what
+ * RSS 2.0 and HTTP (RFC 9110 5.6.7, IMF-fixdate) write. */
+void date_format_rfc822(int64_t at_s, char out[30]);
 /* RFC 3339 -> Unix seconds. */
 bool date_parse_rfc3339(const char *, int64_t *at_s);
 

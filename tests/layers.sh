@@ -75,7 +75,7 @@ libxml/parser*       feed/page.c feed/xpath.c
 libxml/*             feed/page.c feed/xpath.c feed/xml.c
 expat*.h             feed/xml.c
 pcre2*.h             feed/pattern.c
-jansson.h            feed/json_tree.c
+jansson.h            feed/json_tree.c feed/json_writer.c
 curl/*               feed/url.c daemon/fetch*.c
 yaml.h               config/document.c
 sqlite3.h            daemon/store.c
@@ -178,6 +178,7 @@ xpath.o    xml* html* __xml*
 xml.o      xml* __xml* XML_*
 pattern.o  pcre2_*
 json_tree.o json_*
+json_writer.o json_*
 url.o      curl_url* curl_free
 '
 

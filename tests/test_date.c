@@ -1113,6 +1113,31 @@ test_rfc3339(void **state)
 	assert_string_equal(text, "9999-12-31T23:59:59Z");
 }
 
+static void
+test_rfc822(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t at_s;
+		const char *text;
+	} rows[] = {
+	    {0, "Thu, 01 Jan 1970 00:00:00 GMT"},
+	    {784111777, "Sun, 06 Nov 1994 08:49:37 GMT"},
+	    {1709599065, "Tue, 05 Mar 2024 00:37:45 GMT"},
+	    {1835481599, "Tue, 29 Feb 2028 23:59:59 GMT"},
+	    {INT64_C(2147483648), "Tue, 19 Jan 2038 03:14:08 GMT"},
+	    {INT64_C(253402300799), "Fri, 31 Dec 9999 23:59:59 GMT"},
+	    {INT64_MAX, "Fri, 31 Dec 9999 23:59:59 GMT"},
+	    {-1, "Wed, 31 Dec 1969 23:59:59 GMT"},
+	    {INT64_MIN, "Sat, 01 Jan 0000 00:00:00 GMT"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[30];
+		date_format_rfc822(rows[i].at_s, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* The search needs the order; folding must leave the words alone. */
 static void
 test_words(void **state)
@@ -1200,6 +1225,7 @@ main(void)
 	    cmocka_unit_test(test_url),
 	    cmocka_unit_test(test_vote),
 	    cmocka_unit_test(test_rfc3339),
+	    cmocka_unit_test(test_rfc822),
 	    cmocka_unit_test(test_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -669,10 +669,7 @@ test_dates(void **state)
 	    {"Fri, 31 Dec 9999 23:59:59 GMT", INT64_C(253402300799)},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char date[HTTP_DATE_SIZE];
-		http_date_write(rows[i].at_s, date);
-		assert_string_equal(date, rows[i].date);
-		assert_int_equal(http_date_read(date), rows[i].at_s);
+		assert_int_equal(http_date_read(rows[i].date), rows[i].at_s);
 	}
 	static const char *const bad[] = {"", ",", "Sun,", "now",
 	    "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
@@ -685,9 +682,6 @@ test_dates(void **state)
 	for (size_t i = 0; i < COUNT(bad); i++)
 		if (http_date_read(bad[i]) != -1)
 			fail_msg("'%s' is a date", bad[i]);
-	char date[HTTP_DATE_SIZE];
-	http_date_write(INT64_MAX, date);
-	assert_string_equal(date, "Thu, 01 Jan 1970 00:00:00 GMT");
 }
 
 /* ---- the index ---- */

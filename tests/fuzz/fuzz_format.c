@@ -3,15 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed/atom.h"
+#include "feed/format.h"
+#include "feed/json_writer.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 #include "feed/xml.h"
 
 /*
  * Whatever text comes through the clean border, the feed that comes out
- * parses, twice the same.  Input: a byte for `content`, then strings ended by
- * NUL: four for the feed, five for each article.
+ * parses, in every format, twice the same.  Input: a byte for `content`, then
+ * strings ended by NUL: four for the feed, five for each article.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -56,7 +57,7 @@ require(bool is_true, const char *what)
 {
 	if (is_true)
 		return;
-	(void)fprintf(stderr, "fuzz_atom: %s\n", what);
+	(void)fprintf(stderr, "fuzz_format: %s\n", what);
 	abort();
 }
 
@@ -82,21 +83,27 @@ next_articles(struct input *input)
 }
 
 static void
-check(const struct feed_info *info, const struct articles *articles)
+check(enum format format, const struct feed_info *info,
+    const struct articles *articles)
 {
+	static const char *const entry[FORMAT_COUNT] = {
+	    "\n <entry>\n", "\n  <item>\n", "\n  {\n   \"id\": "};
 	struct error err = {0};
 	size_t length = 0, again_length = 0;
-	char *bytes = atom_render(info, articles, &length, &err);
+	char *bytes = format_render(format, info, articles, &length, &err);
 	require(bytes != NULL, err.reason);
 	require(strlen(bytes) == length, "a NUL inside");
 	require(bytes[length - 1] == '\n', "no newline at the end");
 	require(text_is_utf8(bytes, length), "not UTF-8");
-	require(xml_check(bytes, length, &err), err.reason);
+	require(format == FORMAT_JSON ? json_check(bytes, length, &err)
+				      : xml_check(bytes, length, &err),
+	    err.reason);
 	size_t entries = 0;
-	for (const char *at = bytes; (at = strstr(at, "\n <entry>\n")); at += 9)
+	for (const char *at = bytes; (at = strstr(at, entry[format])); at++)
 		entries++;
 	require(entries == articles->count, "an entry lost or made");
-	char *again = atom_render(info, articles, &again_length, &err);
+	char *again =
+	    format_render(format, info, articles, &again_length, &err);
 	require(again != NULL && strcmp(bytes, again) == 0, "other bytes");
 	free(again);
 	free(bytes);
@@ -119,12 +126,14 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	    .id = "urn:feed",
 	    .title = title,
 	    .author = author,
+	    .alternate = "https://a/",
 	    .language = language,
 	    .category = category,
 	    .content = bytes[0] % 3,
 	    .updated_s = INT64_C(4000000000),
 	};
-	check(&info, &articles);
+	for (int format = 0; format < FORMAT_COUNT; format++)
+		check((enum format)format, &info, &articles);
 	articles_clear(&articles);
 	free(category);
 	free(language);
