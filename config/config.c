@@ -148,8 +148,13 @@ finish_sections(struct loader *loader)
 	private->sections = loader->sections;
 	private->by_path =
 	    xcalloc(loader->count + 1, sizeof(const struct section_config *));
-	for (size_t i = 0; i < loader->count; i++)
-	private->by_path[i] = &loader->sections[i];
+	for (size_t i = 0; i < loader->count; i++) {
+		struct section_config *section = &loader->sections[i];
+		private->by_path[i] = section;
+		/* no section of a site with others has this name */
+		if (strcmp(section->name, "all") == 0)
+			section->all = section;
+	}
 	check_urls(loader);
 	if (loader->count > 0)
 		qsort(private->by_path, loader->count,
@@ -175,7 +180,7 @@ load(struct loader *loader, const struct node *root,
 		    "value");
 		return;
 	}
-	values_default(reader, LEVEL_SECTION, &loader->builtin);
+	values_default(reader, LEVEL_SITE | LEVEL_SECTION, &loader->builtin);
 	struct entries *usual = pool_alloc(reader->pool, sizeof(*usual));
 	struct values entries = {0};
 	values_default(reader, LEVEL_ENTRIES, &entries);

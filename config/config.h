@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "feed/error.h"
+#include "feed/format.h"
 #include "feed/rules.h"
 
 /*
@@ -41,6 +42,13 @@ struct section_config {
 	unsigned pages;          /* 0: auto */
 	const char *next_url;    /* template (next_url.h), or NULL: found */
 	enum content content;
+	bool formats[FORMAT_COUNT]; /* at least one */
+	const struct section_config *all; /* the feed of the whole site,
+	                            "site/all"; itself for a site without
+	                            sections; NULL: not written */
+	size_t number;           /* of an `all` that is no section (its own
+	                            `all` is itself, too): its place among those
+	                            of the config */
 	bool allow_private, empty_ok;
 	const struct rules *rules; /* shared */
 	const struct header_line *headers;

@@ -35,6 +35,7 @@ struct loader {
 	size_t set_count;
 	struct section_config *sections;
 	size_t count, capacity;
+	size_t all_count; /* feeds of whole sites that are no sections */
 	int *columns; /* beside sections: where they stand, for messages */
 };
 

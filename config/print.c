@@ -181,6 +181,19 @@ print_text(struct buffer *out, const char *text)
 		add_quoted(out, text);
 }
 
+static void
+print_formats(struct buffer *out, const struct section_config *section)
+{
+	const char *between = "[";
+	for (int format = 0; format < FORMAT_COUNT; format++)
+		if (section->formats[format]) {
+			buffer_add_format(out, "%s%s", between,
+			    format_name((enum format)format));
+			between = ", ";
+		}
+	buffer_add_string(out, "]");
+}
+
 /* The value as it stands behind "key: "; nothing if there is none. */
 static void
 print_value(
@@ -215,7 +228,10 @@ print_value(
 		print_choice(out, key, (int)section->content);
 		break;
 	case KEY_FORMATS:
-		buffer_add_string(out, "[atom]");
+		print_formats(out, section);
+		break;
+	case KEY_ALL:
+		buffer_add_string(out, section->all != NULL ? "true" : "false");
 		break;
 	case KEY_ID_AUTHORITY:
 		print_text(out, section->id_authority);
@@ -358,6 +374,8 @@ print_site(
 			    schema_key((enum key)key)->name, value.bytes);
 		buffer_clear(&value);
 	}
+	if (sections[0].all == &sections[0])
+		return; /* a site without any */
 	buffer_add_string(out, "    sections:\n");
 	for (size_t i = 0; i < count; i++)
 		print_section(out, &sections[i], shared);

@@ -9,7 +9,7 @@
 static const struct schema_key keys[KEY_COUNT] = {
     /* the whole program */
     [KEY_OUTPUT] = {"output", LEVEL_TOP, TYPE_PATH, .most = 3000,
-	.doc = "folder of the feeds: one <site>/<section>.atom each"},
+	.doc = "folder of the feeds: <site>/<section>.atom and <site>/all.atom"},
     [KEY_STATE] = {"state", LEVEL_TOP, TYPE_PATH, .most = 3000,
 	.doc = "folder of the database"},
     [KEY_BASE_URL] = {"base-url", LEVEL_TOP, TYPE_URL, .most = 2000,
@@ -34,6 +34,8 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "address of the site, or of the section's page"},
     [KEY_SECTIONS] = {"sections", LEVEL_SITE, TYPE_NODE,
 	.doc = "the pages to watch, by name"},
+    [KEY_ALL] = {"all", LEVEL_DEFAULTS | LEVEL_SITE, TYPE_TRUTH, "true",
+	.doc = "write one feed of the whole site, too"},
 
     /* when */
     [KEY_INTERVAL] = {"interval", LEVEL_SHARED, TYPE_AUTO_DURATION, "auto",
@@ -252,6 +254,7 @@ schema_place(const char *name)
 	    {LEVEL_TOP, "at the top of the file"},
 	    {LEVEL_SHARED, "in defaults, in a site or in a section"},
 	    {LEVEL_SITE | LEVEL_SECTION, "in a site or in a section"},
+	    {LEVEL_DEFAULTS | LEVEL_SITE, "in defaults or in a site"},
 	    {LEVEL_FIELDS, "in fields"},
 	    {LEVEL_FIELD, "in a field of fields"},
 	    {LEVEL_ENTRIES, "in entries"},

@@ -8,6 +8,7 @@
 #include "feed/next_url.h"
 #include "feed/url.h"
 
+#define ALL "all"           /* the feed of a whole site */
 #define INTERVAL_LEAST_S 60 /* of a site that is not our own */
 
 struct site {
@@ -111,6 +112,9 @@ fill_section(struct loader *loader, const struct site *site,
 	section->pages = (unsigned)all[KEY_PAGES]->number;
 	section->next_url = all[KEY_NEXT_URL]->text;
 	section->content = (enum content)all[KEY_CONTENT]->number;
+	for (int format = 0; format < FORMAT_COUNT; format++)
+		section->formats[format] =
+		    (all[KEY_FORMATS]->number >> format & 1) != 0;
 	section->allow_private = all[KEY_ALLOW_PRIVATE]->number != 0;
 	section->empty_ok = all[KEY_EMPTY_OK]->number != 0;
 	const struct headers *headers = all[KEY_HEADERS]->thing;
@@ -169,11 +173,16 @@ authority_of(struct loader *loader, const char *url)
 	return kept;
 }
 
-static bool
-is_reserved(const char *name)
+/* Why a section may not have the name, or NULL. */
+static const char *
+name_is_taken(const char *name)
 {
-	return strcmp(name, "all") == 0 || strcmp(name, "index") == 0 ||
-	       strcmp(name, "status") == 0;
+	if (strcmp(name, ALL) == 0)
+		return "is the name of the feed of the whole site; take "
+		       "another one";
+	if (strcmp(name, "index") == 0 || strcmp(name, "status") == 0)
+		return "is a name kept for metrofeed itself; take another one";
+	return NULL;
 }
 
 static void
@@ -190,6 +199,51 @@ add_section(struct loader *loader, struct section_config section, int column)
 	loader->sections[loader->count++] = section;
 }
 
+static struct section_config
+describe_section(struct loader *loader, const struct site *site,
+    const struct scope *scope, const char *name, const char *url)
+{
+	struct pool *pool = loader->reader.pool;
+	struct section_config section = {
+	    .site_name = site->name,
+	    .name = pool_copy(pool, name),
+	    .path = pool_format(pool, "%s/%s", site->name, name),
+	    .site_url = site->url,
+	    .url = url,
+	};
+	fill_section(loader, site, scope, &section);
+	if (section.id_authority == NULL && url != NULL)
+		section.id_authority = site->id_authority != NULL
+					   ? site->id_authority
+					   : authority_of(loader, url);
+	return section;
+}
+
+/* url may be NULL, if it was wrong: then the other values are checked. */
+static void
+take_section(struct loader *loader, struct site *site,
+    const struct scope *scope, const struct node *key, const char *name,
+    const char *url)
+{
+	struct section_config section =
+	    describe_section(loader, site, scope, name, url);
+	section.line = key->line;
+	check_times(loader, site, scope, key, &section);
+	if (url == NULL)
+		return;
+	check_next_url(loader,
+	    scope_value(loader, scope, &site->scope, KEY_NEXT_URL), key,
+	    &section);
+	const struct scope *scopes[] = {scope, &site->scope, &loader->defaults};
+	if (scope->has_layer)
+		section.rules = scopes_join(loader, scopes, 3);
+	else if (site->rules == NULL)
+		site->rules = scopes_join(loader, scopes + 1, 2);
+	if (section.rules == NULL)
+		section.rules = site->rules;
+	add_section(loader, section, key->column);
+}
+
 static void
 read_section(struct loader *loader, struct site *site, const struct node *key,
     const struct node *body)
@@ -198,9 +252,9 @@ read_section(struct loader *loader, struct site *site, const struct node *key,
 	struct scope scope = {0};
 	if (!name_check(reader, key, "section"))
 		return;
-	if (is_reserved(key->text)) {
-		node_complain(reader, key, key->text,
-		    "is a name kept for metrofeed itself; take another one");
+	if (name_is_taken(key->text) != NULL) {
+		node_complain(
+		    reader, key, key->text, "%s", name_is_taken(key->text));
 		return;
 	}
 	if (body->kind == NODE_MAP)
@@ -223,41 +277,66 @@ read_section(struct loader *loader, struct site *site, const struct node *key,
 	if (missing)
 		node_complain(reader, key, key->text,
 		    "has no url, which a section needs");
-	struct section_config section = {
-	    .site_name = site->name,
-	    .name = pool_copy(reader->pool, key->text),
-	    .path = pool_format(reader->pool, "%s/%s", site->name, key->text),
-	    .site_url = site->url,
-	    .line = key->line,
-	};
-	if (given->text != NULL)
-		section.url =
-		    section_url(loader, site, given->node, given->text);
-	fill_section(loader, site, &scope, &section);
-	check_times(loader, site, &scope, key, &section);
-	if (section.url != NULL) {
-		check_next_url(loader,
-		    scope_value(loader, &scope, &site->scope, KEY_NEXT_URL),
-		    key, &section);
-		if (section.id_authority == NULL)
-			section.id_authority =
-			    site->id_authority != NULL
-				? site->id_authority
-				: authority_of(loader, section.url);
-		const struct scope *scopes[] = {
-		    &scope, &site->scope, &loader->defaults};
-		if (scope.has_layer)
-			section.rules = scopes_join(loader, scopes, 3);
-		else if (site->rules == NULL)
-			site->rules = scopes_join(loader, scopes + 1, 2);
-		if (section.rules == NULL)
-			section.rules = site->rules;
-		add_section(loader, section, key->column);
-	}
+	const char *url = given->text != NULL ? section_url(loader, site,
+						    given->node, given->text)
+					      : NULL;
+	take_section(loader, site, &scope, key, key->text, url);
 	rule_layer_clear(&scope.layer);
 }
 
 /* --- sites --- */
+
+/* The feed of all sections together: its page is the site's, or that of its
+ * first section. */
+static void
+make_all(struct loader *loader, struct site *site, size_t first)
+{
+	static const struct scope nothing;
+	const struct value *wanted =
+	    scope_value(loader, &nothing, &site->scope, KEY_ALL);
+	if (wanted->number == 0 || loader->count == first)
+		return;
+	struct section_config *all =
+	    pool_alloc(loader->reader.pool, sizeof(*all));
+	*all = describe_section(loader, site, &nothing, ALL,
+	    site->url != NULL ? site->url : loader->sections[first].url);
+	all->all = all;
+	all->number = loader->all_count++;
+	for (size_t i = first; i < loader->count; i++)
+		loader->sections[i].all = all;
+}
+
+/* A site without sections is one, published where the feed of them all will
+ * be once there are more. */
+static void
+read_sections(struct loader *loader, struct site *site, const struct node *key)
+{
+	struct reader *reader = &loader->reader;
+	static const struct scope nothing;
+	const struct node *sections =
+	    site->scope.values.list[KEY_SECTIONS].node;
+	size_t first = loader->count;
+	if (sections == NULL ||
+	    (sections->kind == NODE_TEXT && sections->text[0] == '\0') ||
+	    (sections->kind == NODE_MAP && sections->count == 0)) {
+		if (site->scope.values.list[KEY_URL].node == NULL)
+			node_complain(reader, key, key->text,
+			    "has neither sections nor a url: nothing to "
+			    "watch");
+		take_section(loader, site, &nothing, key, ALL, site->url);
+		return;
+	}
+	if (sections->kind != NODE_MAP) {
+		node_complain(reader, sections, "sections",
+		    "wants a map of names and addresses: {economy: /list/7}");
+		return;
+	}
+	for (const struct node *one = sections->first; one != NULL;
+	     one = one->next->next)
+		if (one->kind == NODE_TEXT && one->next->kind != NODE_BROKEN)
+			read_section(loader, site, one, one->next);
+	make_all(loader, site, first);
+}
 
 static void
 read_site(
@@ -286,22 +365,7 @@ read_site(
 			site.id_authority = authority_of(loader, site.url);
 		}
 	}
-	const struct node *sections = site.scope.values.list[KEY_SECTIONS].node;
-	if (sections == NULL ||
-	    (sections->kind == NODE_TEXT && sections->text[0] == '\0') ||
-	    (sections->kind == NODE_MAP && sections->count == 0))
-		node_complain(reader, key, key->text,
-		    "has no section; 'metrofeed sections URL' prints "
-		    "those of a site's menu");
-	else if (sections->kind != NODE_MAP)
-		node_complain(reader, sections, "sections",
-		    "wants a map of names and addresses: {economy: /list/7}");
-	else
-		for (const struct node *one = sections->first; one != NULL;
-		     one = one->next->next)
-			if (one->kind == NODE_TEXT &&
-			    one->next->kind != NODE_BROKEN)
-				read_section(loader, &site, one, one->next);
+	read_sections(loader, &site, key);
 	rule_layer_clear(&site.scope.layer);
 }
 

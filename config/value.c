@@ -10,6 +10,7 @@
 
 #include "config/place.h"
 #include "feed/charset.h"
+#include "feed/format.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 #include "feed/url.h"
@@ -322,33 +323,36 @@ read_truth(struct reader *reader, const struct schema_key *key,
 	return false;
 }
 
+/* The number has a bit for each. */
+static bool
+read_format(struct reader *reader, const struct schema_key *key,
+    const struct node *node, struct value *value)
+{
+	const char *text = text_read(reader, key->name, node, 1000);
+	if (text == NULL)
+		return false;
+	enum format format = format_by_name(text);
+	if (format == FORMAT_COUNT)
+		node_complain(reader, node, key->name,
+		    "'%.*s' is none of: atom, rss, json", SHOWN(text));
+	else
+		value->number |= INT64_C(1) << format;
+	return format != FORMAT_COUNT;
+}
+
 static bool
 read_formats(struct reader *reader, const struct schema_key *key,
     const struct node *node, struct value *value)
 {
-	if (node->kind == NODE_LIST) {
-		bool good = true;
-		for (const struct node *one = node->first; one != NULL;
-		     one = one->next)
-			good &= one->kind != NODE_LIST &&
-				read_formats(reader, key, one, value);
-		if (node->count == 0)
-			node_complain(reader, node, key->name,
-			    "is empty; only atom is written yet");
-		return good && node->count > 0;
-	}
-	const char *text = text_read(reader, key->name, node, 1000);
-	if (text == NULL)
-		return false;
-	if (strcmp(text, "atom") == 0)
-		return true;
-	if (strcmp(text, "rss") == 0 || strcmp(text, "json") == 0)
+	if (node->kind != NODE_LIST)
+		return read_format(reader, key, node, value);
+	bool good = node->count > 0;
+	if (!good)
 		node_complain(reader, node, key->name,
-		    "not yet: %s; only atom is written", text);
-	else
-		node_complain(reader, node, key->name,
-		    "'%.*s' is none of: atom", SHOWN(text));
-	return false;
+		    "is empty; give some of: atom, rss, json");
+	for (const struct node *one = node->first; one != NULL; one = one->next)
+		good &= read_format(reader, key, one, value);
+	return good;
 }
 
 static bool

@@ -22,6 +22,7 @@
 #include "daemon/serve_folder.h"
 #include "daemon/serve_request.h"
 #include "feed/date.h"
+#include "feed/format.h"
 #include "feed/memory.h"
 
 /*
@@ -190,8 +191,14 @@ static const char *
 type_of(const char *path)
 {
 	const char *end = strrchr(path, '.');
-	if (end != NULL && strcmp(end, ".atom") == 0)
+	enum format format = format_of_file(path);
+	/* JSON is UTF-8 and knows no charset (RFC 8259 11) */
+	if (format == FORMAT_ATOM)
 		return "application/atom+xml; charset=utf-8";
+	if (format == FORMAT_RSS)
+		return "application/rss+xml; charset=utf-8";
+	if (format == FORMAT_JSON)
+		return format_media_type(format);
 	if (end != NULL && strcmp(end, ".html") == 0)
 		return "text/html; charset=utf-8";
 	return "application/octet-stream";

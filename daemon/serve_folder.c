@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "feed/buffer.h"
+#include "feed/format.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
@@ -131,10 +132,8 @@ static bool
 is_feed(int folder, const char *name)
 {
 	struct stat status;
-	size_t length = strlen(name), end = strlen(".atom");
-	return name[0] != '.' && length > end &&
-	       strcmp(name + length - end, ".atom") == 0 &&
-	       text_is_clean(name, length, false) &&
+	return name[0] != '.' && format_of_file(name) != FORMAT_COUNT &&
+	       text_is_clean(name, strlen(name), false) &&
 	       fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(status.st_mode);
 }

@@ -55,9 +55,31 @@ print_json(const char *string)
 	putchar('"');
 }
 
-static const char *
-state_word(const struct section_state *state)
+/* What the configuration makes of a row. */
+enum watched {
+	WATCHED_NOT,
+	WATCHED_SECTION,
+	WATCHED_SITE, /* the feed of a whole site: made with its sections' */
+};
+
+static enum watched
+who_watches(const struct config *config, const char *path)
 {
+	if (config_section(config, path) != NULL)
+		return WATCHED_SECTION;
+	for (size_t i = 0; i < config->section_count; i++) {
+		const struct section_config *all = config->sections[i].all;
+		if (all != NULL && strcmp(all->path, path) == 0)
+			return WATCHED_SITE;
+	}
+	return WATCHED_NOT;
+}
+
+static const char *
+state_word(const struct section_state *state, enum watched watched)
+{
+	if (watched == WATCHED_SITE)
+		return state->stage == NULL ? "good" : "failing";
 	if (state->round_s == 0)
 		return "waiting";
 	if (state->stage == NULL)
@@ -125,17 +147,18 @@ print_told(const char *told)
 }
 
 static void
-print_section_json(const struct section_state *state, bool watched,
+print_section_json(const struct section_state *state, enum watched watched,
     uint64_t articles, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
-	printf(",\"watched\":%s,\"state\":", watched ? "true" : "false");
-	print_json(state_word(state));
+	printf(",\"watched\":%s,\"state\":",
+	    watched != WATCHED_NOT ? "true" : "false");
+	print_json(state_word(state, watched));
 	print_json_time("last-round", state->round_s);
 	print_json_time("last-good", state->good_s);
 	print_json_time("last-news", state->news_s);
-	print_json_time("next", watched ? state->due_s : 0);
+	print_json_time("next", watched == WATCHED_SECTION ? state->due_s : 0);
 	printf(",\"articles\":%llu,\"on-page\":%u,\"failures\":%u,\"stage\":",
 	    (unsigned long long)articles, state->item_count, state->failures);
 	print_json(state->stage);
@@ -146,7 +169,8 @@ print_section_json(const struct section_state *state, bool watched,
 }
 
 static void
-print_line(const struct section_state *state, bool watched, uint64_t articles)
+print_line(
+    const struct section_state *state, enum watched watched, uint64_t articles)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
@@ -155,15 +179,20 @@ print_line(const struct section_state *state, bool watched, uint64_t articles)
 			     : state->stage == NULL ? "\033[32m"
 						    : "\033[31m";
 	char *path = text_pad(state->path, 27);
+	bool is_site = watched == WATCHED_SITE;
 	say_when(state->good_s, now_s, good, sizeof(good));
-	if (watched)
+	if (watched == WATCHED_SECTION)
 		say_when(state->due_s, now_s, next, sizeof(next));
 	else
-		(void)snprintf(next, sizeof(next), "not watched");
+		(void)snprintf(next, sizeof(next), "%s",
+		    is_site ? "with these" : "not watched");
 	printf("%s %s%-10s%s %-12s %-12s %8llu\n", path, colour,
-	    state_word(state), terminal ? "\033[0m" : "", good,
-	    state->due_s <= now_s && watched && state->due_s != 0 ? "now"
-								  : next,
+	    state_word(state, watched), terminal ? "\033[0m" : "",
+	    is_site ? "" : good,
+	    state->due_s <= now_s && watched == WATCHED_SECTION &&
+		    state->due_s != 0
+		? "now"
+		: next,
 	    (unsigned long long)articles);
 	if (state->stage != NULL) {
 		char *reason = text_excerpt(state->reason, 60);
@@ -197,7 +226,7 @@ command_status(struct config *config, const struct call *call)
 		    "last good", "next", "articles");
 	for (size_t i = 0, shown = 0; i < count; i++) {
 		uint64_t articles = 0, stubs = 0;
-		bool watched = config_section(config, list[i].path) != NULL;
+		enum watched watched = who_watches(config, list[i].path);
 		bool named = call->name_count == 0;
 		for (size_t k = 0; k < call->name_count; k++)
 			named |= strcmp(call->names[k], list[i].path) == 0;

@@ -46,10 +46,13 @@ enum statement {
 	SQL_BY_KEY,
 	SQL_BY_TITLE,
 	SQL_FRESH,
+	SQL_REPEATED,
 	SQL_CHANGED,
 	SQL_LAST_SEEN,
 	SQL_SEEN,
 	SQL_NEWEST,
+	SQL_SITE,
+	SQL_SITE_NEWEST,
 	SQL_COUNT,
 	SQL_NEXT_SECTION,
 	SQL_EDGE,
@@ -66,7 +69,8 @@ enum statement {
 	" rules_hash, due, round, good, news, failures, item_count, rounds,"   \
 	" rounds_good, stage, reason, site_title, title, language, icon,"      \
 	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold," \
-	" asked, unread, unread_rounds"
+	" asked, unread, unread_rounds, rss_hash, rss_length, rss_mtime,"      \
+	" json_hash, json_length, json_mtime, category"
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
@@ -76,6 +80,15 @@ enum statement {
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"    \
 	" ON CONFLICT (section, id) DO UPDATE SET"                             \
 	" last_seen = max(last_seen, excluded.last_seen)"
+/* Of the other sections of section ?1's site; '/' and '0' are neighbours.  The
+ * planner is told the index, for without statistics it scans. */
+#define SIBLINGS "section AS own CROSS JOIN section AS other CROSS JOIN article"
+#define IN_SITE                                                                \
+	"article.section = other.number"                                       \
+	" AND own.number = ?1 AND other.number <> ?1"                          \
+	" AND other.path > substr(own.path, 1, instr(own.path, '/'))"          \
+	" AND other.path < substr(own.path, 1, instr(own.path, '/') - 1) || "  \
+	"'0'"
 #define NEWEST_ORDER " ORDER BY shown DESC, first_seen DESC, position, id"
 
 static const char *const sql[SQL_STATEMENTS] = {
@@ -91,13 +104,18 @@ static const char *const sql[SQL_STATEMENTS] = {
 	" stage=?17, reason=?18, site_title=?19, title=?20, language=?21,"
 	" icon=?22, feed_updated=?23, feed_hash=?24, feed_length=?25,"
 	" feed_mtime=?26, feed_dirty=?27, hold=?28, asked=?29, unread=?30,"
-	" unread_rounds=?31"
+	" unread_rounds=?31, rss_hash=?32, rss_length=?33, rss_mtime=?34,"
+	" json_hash=?35, json_length=?36, json_mtime=?37, category=?38"
 	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
     [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
-	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31) RETURNING number",
-    [SQL_DIRTY] = "UPDATE section SET feed_dirty = 1 WHERE number = ?1",
+	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,"
+	"?36,?37,?38) RETURNING number",
+    [SQL_DIRTY] =
+	"UPDATE section SET feed_dirty = 1 WHERE number = ?1 OR path ="
+	" (SELECT substr(path, 1, instr(path, '/')) || 'all' FROM section"
+	"  WHERE number = ?1)",
     [SQL_HOST] = "SELECT max(round) FROM section WHERE"
 		 " substr(url, instr(url, '://') + 3, length(?1) + 1)"
 		 " IN (?1, ?1 || '/', ?1 || '?')",
@@ -116,6 +134,20 @@ static const char *const sql[SQL_STATEMENTS] = {
 		     " ORDER BY first_seen DESC LIMIT 8",
     /* known after all: never announced again (P2) */
     [SQL_FRESH] = PUT_ARTICLE,
+    /* by id, by address, or by an address folded that is one article's */
+    [SQL_REPEATED] =
+	"INSERT OR IGNORE INTO repeated SELECT ?1, ?2 WHERE NOT EXISTS"
+	" (SELECT 1 FROM article WHERE section = ?1 AND id = ?2)"
+	" AND (EXISTS (SELECT 1 FROM " SIBLINGS " WHERE " IN_SITE
+	"   AND article.id = ?2)"
+	"  OR EXISTS (SELECT 1 FROM " SIBLINGS
+	"   INDEXED BY article_link WHERE " IN_SITE
+	"   AND article.link_hash = ?3 AND article.link = ?4)"
+	"  OR (NOT EXISTS (SELECT 1 FROM article"
+	"    WHERE section = ?1 AND key_hash = ?5)"
+	"   AND EXISTS (SELECT 1 FROM " SIBLINGS
+	"    INDEXED BY article_key WHERE " IN_SITE
+	"    AND article.key_hash = ?5)))",
     [SQL_CHANGED] =
 	PUT_ARTICLE ", changed = max(changed, excluded.changed),"
 		    " published = excluded.published,"
@@ -133,6 +165,13 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_NEWEST] =
 	"SELECT " ARTICLE_COLUMNS ", shown FROM article"
 	" WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER " LIMIT ?2",
+    [SQL_SITE] = "SELECT number, category FROM section"
+		 " WHERE path > ?1 AND path < ?2 ORDER BY number",
+    [SQL_SITE_NEWEST] =
+	"SELECT id, shown, first_seen, position FROM article"
+	" WHERE section = ?1 AND title IS NOT NULL AND NOT EXISTS"
+	"  (SELECT 1 FROM repeated WHERE repeated.section = ?1"
+	"   AND repeated.id = article.id)" NEWEST_ORDER " LIMIT ?2",
     /* each count through its smallest index */
     [SQL_COUNT] = "SELECT (SELECT count(*) FROM article WHERE section = ?1),"
 		  " (SELECT count(*) FROM article"
@@ -751,6 +790,16 @@ bind_number(sqlite3_stmt *statement, int index, int64_t number)
 
 /* ---- sections ---- */
 
+static struct feed_file
+read_file(sqlite3_stmt *row, int at)
+{
+	return (struct feed_file){
+	    .hash = (uint64_t)sqlite3_column_int64(row, at),
+	    .length = sqlite3_column_int64(row, at + 1),
+	    .mtime_s = sqlite3_column_int64(row, at + 2),
+	};
+}
+
 static struct section_state
 read_section(sqlite3_stmt *row)
 {
@@ -778,14 +827,15 @@ read_section(sqlite3_stmt *row)
 	    .language = column(row, 20),
 	    .icon = column(row, 21),
 	    .feed_updated_s = sqlite3_column_int64(row, 22),
-	    .feed_hash = (uint64_t)sqlite3_column_int64(row, 23),
-	    .feed_length = sqlite3_column_int64(row, 24),
-	    .feed_mtime_s = sqlite3_column_int64(row, 25),
 	    .feed_dirty = sqlite3_column_int(row, 26) != 0,
 	    .hold_s = sqlite3_column_int64(row, 27),
 	    .asked_s = sqlite3_column_int64(row, 28),
 	    .unread = (uint32_t)sqlite3_column_int64(row, 29),
 	    .unread_rounds = (uint32_t)sqlite3_column_int64(row, 30),
+	    .files = {[FORMAT_ATOM] = read_file(row, 23),
+		[FORMAT_RSS] = read_file(row, 31),
+		[FORMAT_JSON] = read_file(row, 34)},
+	    .category = column(row, 37),
 	};
 }
 
@@ -803,10 +853,14 @@ bind_section(
 	    (int64_t)state->rounds_good};
 	const char *words[] = {state->stage, state->reason, state->site_title,
 	    state->title, state->language, state->icon};
-	const int64_t feed[] = {state->feed_updated_s,
-	    (int64_t)state->feed_hash, state->feed_length, state->feed_mtime_s,
-	    state->feed_dirty, state->hold_s, state->asked_s, state->unread,
-	    state->unread_rounds};
+	const struct feed_file *atom = &state->files[FORMAT_ATOM];
+	const struct feed_file *rss = &state->files[FORMAT_RSS];
+	const struct feed_file *json = &state->files[FORMAT_JSON];
+	const int64_t feed[] = {state->feed_updated_s, (int64_t)atom->hash,
+	    atom->length, atom->mtime_s, state->feed_dirty, state->hold_s,
+	    state->asked_s, state->unread, state->unread_rounds,
+	    (int64_t)rss->hash, rss->length, rss->mtime_s, (int64_t)json->hash,
+	    json->length, json->mtime_s};
 	int at = 1;
 	bind_number(statement, at++, number);
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
@@ -817,6 +871,7 @@ bind_section(
 		bind(statement, at++, words[i]);
 	for (size_t i = 0; i < sizeof(feed) / sizeof(*feed); i++)
 		bind_number(statement, at++, feed[i]);
+	bind(statement, at++, state->category);
 }
 
 void
@@ -832,6 +887,7 @@ section_state_clear(struct section_state *state)
 	free(state->title);
 	free(state->language);
 	free(state->icon);
+	free(state->category);
 	*state = (struct section_state){0};
 }
 
@@ -1201,6 +1257,21 @@ put_article(struct store *store, enum statement which, int64_t section,
 	       fail_write(store, err, "saving an article");
 }
 
+/* Before the article is put: what the section has already is its own. */
+static bool
+note_repeated(struct store *store, int64_t section,
+    const struct article *article, struct error *err)
+{
+	sqlite3_stmt *statement = store->statements[SQL_REPEATED];
+	bind_number(statement, 1, section);
+	bind(statement, 2, article->id);
+	bind_number(statement, 3, hash_string(article->link));
+	bind(statement, 4, article->link);
+	bind_number(statement, 5, hash_link_key(article->link));
+	return run_statement(store, SQL_REPEATED) ||
+	       fail_write(store, err, "saving an article");
+}
+
 /* A day is enough for 90: rounds without news write nothing. */
 static bool
 touch_article(struct store *store, int64_t section, const char *id,
@@ -1231,7 +1302,9 @@ record_news(struct store *store, int64_t section,
 	if (!begin(store, BATCH_FULL, err))
 		return false;
 	for (size_t i = 0; i < difference->fresh.count; i++)
-		if (!put_article(store, SQL_FRESH, section,
+		if (!note_repeated(
+			store, section, &difference->fresh.list[i], err) ||
+		    !put_article(store, SQL_FRESH, section,
 			&difference->fresh.list[i], err))
 			return false;
 	for (size_t i = 0; i < difference->changed.count; i++)
@@ -1266,6 +1339,13 @@ store_record(struct store *store, int64_t section,
 
 /* ---- reading ---- */
 
+static int64_t
+days_before(int64_t at_s, int64_t days)
+{
+	days = days < 0 ? 0 : days < MAX_DAYS ? days : MAX_DAYS;
+	return at_s - days * 86400;
+}
+
 bool
 store_newest(struct store *store, int64_t section, unsigned at_least,
     unsigned at_most, int64_t days, struct articles *articles,
@@ -1275,13 +1355,12 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
 	struct articles found = {0};
 	int64_t since_s = 0;
 	int result;
-	days = days < 0 ? 0 : days < MAX_DAYS ? days : MAX_DAYS;
 	bind_number(statement, 1, section);
 	bind_number(statement, 2, at_most);
 	while ((result = step(statement)) == SQLITE_ROW) {
 		int64_t shown_s = sqlite3_column_int64(statement, 13);
 		if (found.count == 0)
-			since_s = shown_s - days * 86400;
+			since_s = days_before(shown_s, days);
 		if (found.count >= at_least && shown_s < since_s) {
 			result = SQLITE_DONE;
 			break;
@@ -1295,6 +1374,194 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
 	(void)sqlite3_reset(statement);
 	articles_clear(&found);
 	return result == SQLITE_DONE;
+}
+
+/* ---- reading a whole site ---- */
+
+/* Where an article stands in the order of the site's feed, and where its row
+ * is. */
+struct place {
+	int64_t shown_s, first_seen_s;
+	int position;
+	char *id;
+	size_t member;
+};
+
+struct member {
+	int64_t section;
+	char *category;
+};
+
+struct site {
+	struct store *store;
+	struct member *members;
+	size_t member_count;
+	struct place *places;
+	size_t count, capacity;
+	size_t most;     /* places that count */
+	int64_t floor_s; /* older ones cannot be among them */
+};
+
+/* NEWEST_ORDER; then the section, for rows of a store that was tampered
+ * with. */
+static int
+compare_places(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+	if (a->shown_s != b->shown_s)
+		return a->shown_s > b->shown_s ? -1 : 1;
+	if (a->first_seen_s != b->first_seen_s)
+		return a->first_seen_s > b->first_seen_s ? -1 : 1;
+	if (a->position != b->position)
+		return a->position < b->position ? -1 : 1;
+	int order = strcmp(a->id, b->id);
+	return order != 0 ? order
+			  : (a->member > b->member) - (a->member < b->member);
+}
+
+/* Sorted, and no more than those that count. */
+static void
+site_settle(struct site *site)
+{
+	if (site->count > 0)
+		qsort(site->places, site->count, sizeof(*site->places),
+		    compare_places);
+	while (site->count > site->most)
+		free(site->places[--site->count].id);
+	if (site->count == site->most && site->most > 0)
+		site->floor_s = site->places[site->count - 1].shown_s;
+}
+
+static void
+site_add(struct site *site, struct place place)
+{
+	if (site->count == site->capacity) {
+		if (site->count >= 2 * site->most && site->count > 0)
+			site_settle(site);
+		else {
+			site->capacity = site->capacity * 2 + 64;
+			site->places = xreallocarray(site->places,
+			    site->capacity, sizeof(*site->places));
+		}
+	}
+	site->places[site->count++] = place;
+}
+
+static bool
+site_members(struct site *site, const char *path)
+{
+	sqlite3_stmt *statement = site->store->statements[SQL_SITE];
+	char *first = xstrndup(path, strcspn(path, "/") + 1);
+	char *end = xstrdup(first);
+	size_t capacity = 0;
+	int result;
+	end[strlen(end) - 1] = '0'; /* follows '/' */
+	bind(statement, 1, first);
+	bind(statement, 2, end);
+	while ((result = step(statement)) == SQLITE_ROW) {
+		if (site->member_count == capacity) {
+			capacity = capacity * 2 + 16;
+			site->members = xreallocarray(
+			    site->members, capacity, sizeof(*site->members));
+		}
+		site->members[site->member_count++] = (struct member){
+		    .section = sqlite3_column_int64(statement, 0),
+		    .category = column(statement, 1),
+		};
+	}
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	free(first);
+	free(end);
+	return result == SQLITE_DONE;
+}
+
+/* A section's newest, until one is older than what the others have filled. */
+static bool
+site_look_at(struct site *site, size_t member)
+{
+	sqlite3_stmt *statement = site->store->statements[SQL_SITE_NEWEST];
+	int result;
+	bind_number(statement, 1, site->members[member].section);
+	bind_number(statement, 2, (int64_t)site->most);
+	while ((result = step(statement)) == SQLITE_ROW) {
+		int64_t shown_s = sqlite3_column_int64(statement, 1);
+		if (shown_s < site->floor_s) {
+			result = SQLITE_DONE;
+			break;
+		}
+		site_add(site,
+		    (struct place){
+			.shown_s = shown_s,
+			.first_seen_s = sqlite3_column_int64(statement, 2),
+			.position = sqlite3_column_int(statement, 3),
+			.id = column(statement, 0),
+			.member = member,
+		    });
+	}
+	(void)sqlite3_reset(statement);
+	site_settle(site);
+	return result == SQLITE_DONE;
+}
+
+static bool
+site_read(
+    const struct site *site, const struct place *place, struct article *article)
+{
+	sqlite3_stmt *statement = site->store->statements[SQL_BY_ID];
+	const struct member *member = &site->members[place->member];
+	bind_number(statement, 1, member->section);
+	bind(statement, 2, place->id);
+	bool good = step(statement) == SQLITE_ROW;
+	if (good) {
+		*article = read_article(statement);
+		free(article->category);
+		article->category = xstrdup_or_null(member->category);
+	}
+	(void)sqlite3_reset(statement);
+	(void)sqlite3_clear_bindings(statement);
+	return good;
+}
+
+static void
+site_clear(struct site *site)
+{
+	for (size_t i = 0; i < site->count; i++)
+		free(site->places[i].id);
+	for (size_t i = 0; i < site->member_count; i++)
+		free(site->members[i].category);
+	free(site->places);
+	free(site->members);
+}
+
+bool
+store_newest_of_site(struct store *store, const char *path, unsigned at_least,
+    unsigned at_most, int64_t days, struct articles *articles,
+    struct error *err)
+{
+	struct site site = {
+	    .store = store, .most = at_most, .floor_s = INT64_MIN};
+	struct articles found = {0};
+	struct article article;
+	bool good = site_members(&site, path);
+	for (size_t i = 0; good && i < site.member_count; i++)
+		good = site_look_at(&site, i);
+	int64_t since_s =
+	    site.count > 0 ? days_before(site.places[0].shown_s, days) : 0;
+	for (size_t i = 0; good && i < site.count; i++) {
+		if (i >= at_least && site.places[i].shown_s < since_s)
+			break;
+		good = site_read(&site, &site.places[i], &article);
+		if (good)
+			articles_add(&found, article);
+	}
+	if (good)
+		articles_append(articles, &found);
+	else
+		fail(store, err, "reading articles");
+	articles_clear(&found);
+	site_clear(&site);
+	return good;
 }
 
 bool

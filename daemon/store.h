@@ -8,6 +8,7 @@
 #include "feed/article.h"
 #include "feed/diff.h"
 #include "feed/error.h"
+#include "feed/format.h"
 
 /*
  * What we have seen: SQLite in WAL mode, the only memory.  The only module that
@@ -28,7 +29,15 @@ struct store;
 
 enum store_mode { STORE_WRITE, STORE_READ };
 
-/* One row per section; strings are the struct's. */
+/* A published file, as it should be there. */
+struct feed_file {
+	uint64_t hash; /* of the published bytes; 0: never published */
+	int64_t length;
+	int64_t mtime_s;
+};
+
+/* One row per section, and one for the feed of each whole site ("site/all": a
+ * site without sections has its only page there); strings are the struct's. */
 struct section_state {
 	int64_t number;          /* the row's key; 0: not yet in the store */
 	char *path;              /* "site/section" */
@@ -50,16 +59,16 @@ struct section_state {
 	char *reason;            /* in words, or NULL */
 	char *site_title, *title; /* inferred once, then frozen; or NULL */
 	char *language, *icon;   /* likewise */
+	char *category;          /* what the site's feed calls its articles;
+	                            NULL: nothing */
 	int64_t feed_updated_s;  /* greatest ever */
-	uint64_t feed_hash;      /* of the published bytes; 0: never published */
-	int64_t feed_length;
-	int64_t feed_mtime_s;    /* of the published file */
+	struct feed_file files[FORMAT_COUNT];
 	int64_t hold_s;          /* Retry-After: not asked before; 0: none */
 	int64_t asked_s;         /* last request for one of its pages; 0: never */
 	uint32_t unread;         /* page that the last round wanted and could
 	                            not read; 0: none */
 	uint32_t unread_rounds;  /* in a row that had one */
-	bool feed_dirty;         /* the file may lag behind the articles */
+	bool feed_dirty;         /* the files may lag behind the articles */
 	bool rendered;           /* not stored: this process, with today's
 	                            configuration, has made the feed once */
 };
@@ -127,15 +136,25 @@ bool store_known(struct store *, int64_t section, const char *authority,
     const struct articles *seen, struct articles *known, struct error *);
 /*
  * Writes fresh and changed articles, and last_seen_s of the seen ones (at most
- * once a day per article, so that an unchanged round writes nothing); marks the
- * section dirty if there is news.  A stored article's first seen time and
- * position stay, whatever the difference says.
+ * once a day per article, so that an unchanged round writes nothing); if there
+ * is news, marks the section's row dirty and that of its whole site.  A stored
+ * article's first seen time and position stay, whatever the difference says.
+ * Of a new one it is settled now and for ever whether another section of the
+ * site has shown it before (by id, link, or a url_key that is not another
+ * article's here).
  */
 bool store_record(struct store *, int64_t section, const struct difference *,
     int64_t now_s, struct error *);
 /* What the feed holds: article_compare order; at_least articles, beyond that
  * those within `days` of the newest one's time, at_most in all. */
 bool store_newest(struct store *, int64_t section, unsigned at_least,
+    unsigned at_most, int64_t days, struct articles *, struct error *);
+/* The same over all sections of the site ("site/all" is any of its rows),
+ * whether they are still watched or not: each article once, from the section
+ * that showed it first, so that its entry does not change when another shows
+ * it too.  An article's category is here its section's.  At any number of
+ * articles this reads little more than `at_most`. */
+bool store_newest_of_site(struct store *, const char *path, unsigned at_least,
     unsigned at_most, int64_t days, struct articles *, struct error *);
 /* How many articles the section has, stubs included, and how many stubs. */
 bool store_count(struct store *, int64_t section, uint64_t *articles,

@@ -107,5 +107,41 @@ static const char version_3[] =
     "ALTER TABLE section ADD COLUMN\n"
     " unread_rounds INTEGER NOT NULL DEFAULT 0; -- that could not, in a row\n";
 
+/* Another section of mine's site had it earlier; '/' and '0' are
+ * neighbours. */
+#define SHOWN_BEFORE(index, same)                                              \
+	" EXISTS (SELECT 1 FROM section AS other\n"                            \
+	"  CROSS JOIN article AS theirs" index                                 \
+	" ON theirs.section = other.number\n"                                  \
+	"  WHERE " same " AND other.number <> own.number\n"                    \
+	"  AND other.path > substr(own.path, 1, instr(own.path, '/'))\n"       \
+	"  AND other.path < substr(own.path, 1, instr(own.path, '/') - 1)"     \
+	" || '0'\n"                                                            \
+	"  AND (theirs.first_seen, theirs.section)"                            \
+	" < (mine.first_seen, mine.section))\n"
+#define SAME_LINK                                                              \
+	"theirs.link_hash = mine.link_hash AND theirs.link = mine.link"
+
+/* ALTER TABLE keeps what it is given: a comment would end the table's text. */
+static const char version_4[] =
+    "ALTER TABLE section ADD COLUMN rss_hash INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN rss_length INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN rss_mtime INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN json_hash INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN json_length INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN json_mtime INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE section ADD COLUMN category TEXT;\n"
+    "-- Articles that another section of the site had shown before: the\n"
+    "-- site's own feed has them from there.\n"
+    "CREATE TABLE repeated (\n"
+    " section INTEGER NOT NULL REFERENCES section (number),\n"
+    " id TEXT NOT NULL,\n"
+    " PRIMARY KEY (section, id)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "INSERT INTO repeated SELECT mine.section, mine.id\n"
+    " FROM article AS mine JOIN section AS own ON own.number = mine.section\n"
+    " WHERE" SHOWN_BEFORE("", "theirs.id = mine.id") " OR" SHOWN_BEFORE(
+	" INDEXED BY article_link", SAME_LINK) ";\n";
+
 const char *const store_schema[STORE_VERSION] = {
-    version_1, version_2, version_3};
+    version_1, version_2, version_3, version_4};

@@ -4,19 +4,31 @@
 #include <string.h>
 
 #include "daemon/log.h"
-#include "feed/atom.h"
+#include "feed/format.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
 
+/* One format of a feed; bytes NULL: the file is as it should be. */
+struct document {
+	char *bytes;
+	size_t length;
+	uint64_t hash;
+};
+
 /* A feed that waits for the batch's commit. */
 struct pending {
 	struct section_state *state;
-	char *name;  /* below the output folder */
-	char *bytes; /* NULL: the file is as it should be */
-	size_t length;
-	uint64_t hash;
+	const char *path; /* the configuration's */
+	struct document documents[FORMAT_COUNT];
 	struct validators validators;
+};
+
+/* The feed of a whole site that is no section, and its row. */
+struct site {
+	const struct section_config *config;
+	struct section_state state;
+	bool wanted; /* in the open batch */
 };
 
 struct update {
@@ -25,6 +37,8 @@ struct update {
 	const char *base_url;
 	struct pending *pending;
 	size_t count, capacity;
+	struct site **sites; /* by number; NULL: not met yet */
+	size_t site_count;
 	bool news; /* the open batch holds articles: commit FULL */
 };
 
@@ -42,8 +56,8 @@ update_new(
 static void
 pending_clear(struct pending *pending)
 {
-	free(pending->name);
-	free(pending->bytes);
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		free(pending->documents[i].bytes);
 	free(pending->validators.etag);
 	free(pending->validators.last_modified);
 	*pending = (struct pending){0};
@@ -54,6 +68,9 @@ update_clear(struct update *update)
 {
 	for (size_t i = 0; i < update->count; i++)
 		pending_clear(&update->pending[i]);
+	for (size_t i = 0; i < update->site_count; i++)
+		if (update->sites[i] != NULL)
+			update->sites[i]->wanted = false;
 	update->count = 0;
 	update->news = false;
 }
@@ -64,6 +81,13 @@ update_free(struct update *update)
 	if (update == NULL)
 		return;
 	update_clear(update);
+	for (size_t i = 0; i < update->site_count; i++) {
+		if (update->sites[i] == NULL)
+			continue;
+		section_state_clear(&update->sites[i]->state);
+		free(update->sites[i]);
+	}
+	free(update->sites);
 	free(update->pending);
 	free(update);
 }
@@ -80,12 +104,6 @@ update_forget(struct update *update, const struct section_state *state)
 	for (size_t i = 0; i < update->count; i++)
 		if (update->pending[i].state == state)
 			update->pending[i].state = NULL;
-}
-
-char *
-update_feed_name(const char *path)
-{
-	return xasprintf("%s.atom", path);
 }
 
 /* What the page says of itself is taken once and stays: a feed's title does
@@ -114,41 +132,85 @@ first_of(const char *a, const char *b, const char *c)
 	return a != NULL ? a : b != NULL ? b : c;
 }
 
+/* "site/section.atom", below the output folder. */
 static char *
+file_name(const char *path, int format)
+{
+	return xasprintf("%s%s", path, format_extension((enum format)format));
+}
+
+static const char *
+section_title(
+    const struct section_config *config, const struct section_state *state)
+{
+	return first_of(config->title, state->title, config->name);
+}
+
+/* Is it the feed of a whole site, whether or not that is a section? */
+static bool
+is_of_site(const struct section_config *config)
+{
+	return config->all == config;
+}
+
+static bool
+render_documents(const struct update *update,
+    const struct section_config *config, struct feed_info *info,
+    const struct articles *articles, struct document *documents,
+    struct error *err)
+{
+	bool good = true;
+	for (int i = 0; good && i < FORMAT_COUNT; i++) {
+		struct document *document = &documents[i];
+		if (!config->formats[i])
+			continue;
+		char *name = file_name(config->path, i);
+		char *self = update->base_url != NULL
+				 ? xasprintf("%s%s", update->base_url, name)
+				 : NULL;
+		info->self = self;
+		document->bytes = format_render(
+		    (enum format)i, info, articles, &document->length, err);
+		good = document->bytes != NULL;
+		if (good)
+			document->hash =
+			    hash_bytes(document->bytes, document->length);
+		free(self);
+		free(name);
+	}
+	return good;
+}
+
+static bool
 render_feed(const struct update *update, const struct section_config *config,
     const struct section_state *state, const struct articles *articles,
-    size_t *length, struct error *err)
+    struct document *documents, struct error *err)
 {
 	const char *site =
 	    first_of(config->site_title, state->site_title, config->site_name);
-	const char *section =
-	    first_of(config->title, state->title, config->name);
+	const char *section = section_title(config, state);
 	char *id = identity_of_feed(config->id_authority, config->path);
-	char *title = config->feed_title != NULL
-			  ? xstrdup(config->feed_title)
+	char *title = config->feed_title != NULL ? xstrdup(config->feed_title)
+		      : is_of_site(config)
+			  ? xstrdup(site)
 			  : xasprintf("%s · %s", site, section);
-	char *name = update_feed_name(config->path);
-	char *self = update->base_url != NULL
-			 ? xasprintf("%s%s", update->base_url, name)
-			 : NULL;
 	struct feed_info info = {
 	    .id = id,
 	    .title = title,
 	    .author = site,
-	    .self = self,
 	    .alternate = config->url,
 	    .icon = state->icon,
 	    .language = first_of(config->language, state->language, NULL),
-	    .category = section,
+	    /* each article of a site has its own section's */
+	    .category = is_of_site(config) ? NULL : section,
 	    .updated_s = state->feed_updated_s,
 	    .content = (int)config->content,
 	};
-	char *bytes = atom_render(&info, articles, length, err);
-	free(self);
-	free(name);
+	bool good =
+	    render_documents(update, config, &info, articles, documents, err);
 	free(title);
 	free(id);
-	return bytes;
+	return good;
 }
 
 /* P7: the greatest moment ever, also when its article has left the feed. */
@@ -175,47 +237,143 @@ add_pending(struct update *update, struct pending pending)
 	update->pending[update->count++] = pending;
 }
 
-bool
-update_is_current(const struct update *update,
+static bool
+file_is_current(const struct update *update,
+    const struct section_config *config, const struct section_state *state,
+    int format)
+{
+	const struct feed_file *file = &state->files[format];
+	char *name = file_name(config->path, format);
+	bool current = publish_is_current(
+	    update->publisher, name, file->length, file->mtime_s);
+	free(name);
+	return current && file->hash != 0;
+}
+
+static bool
+feed_is_current(const struct update *update,
     const struct section_config *config, const struct section_state *state)
 {
-	if (state->feed_dirty || !state->rendered || state->feed_hash == 0)
-		return false;
-	char *name = update_feed_name(config->path);
-	bool current = publish_is_current(
-	    update->publisher, name, state->feed_length, state->feed_mtime_s);
-	free(name);
+	bool current = !state->feed_dirty && state->rendered;
+	for (int i = 0; current && i < FORMAT_COUNT; i++)
+		current = !config->formats[i] ||
+			  file_is_current(update, config, state, i);
 	return current;
 }
 
+/* The row of the feed of the whole site, if that is not the section itself;
+ * NULL and good, or NULL and err. */
+static struct site *
+find_site(struct update *update, const struct section_config *config,
+    bool *good, struct error *err)
+{
+	const struct section_config *all = config->all;
+	*good = true;
+	if (all == NULL || all == config)
+		return NULL;
+	while (update->site_count <= all->number) {
+		update->sites = xreallocarray(update->sites,
+		    update->site_count + 1, sizeof(*update->sites));
+		update->sites[update->site_count++] = NULL;
+	}
+	struct site *site = update->sites[all->number];
+	if (site != NULL)
+		return site;
+	site = xcalloc(1, sizeof(*site));
+	site->config = all;
+	*good = store_section(update->store, all->path, &site->state, err);
+	if (*good) {
+		free(site->state.url);
+		site->state.url = NULL; /* no page is asked for it */
+		update->sites[all->number] = site;
+		return site;
+	}
+	free(site);
+	return NULL;
+}
+
+bool
+update_is_current(struct update *update, const struct section_config *config,
+    const struct section_state *state)
+{
+	bool good;
+	const struct site *site = find_site(update, config, &good, NULL);
+	return good && feed_is_current(update, config, state) &&
+	       (site == NULL ||
+		   feed_is_current(update, site->config, &site->state));
+}
+
 /* A pure function of the rows and the configuration.  Makes the feed's bytes
- * and keeps them for the flush, if the file has others. */
+ * and keeps for the flush what the files have not. */
 static bool
 make_feed(struct update *update, const struct section_config *config,
     struct section_state *state, struct pending *pending, int64_t now_s,
-    struct outcome *outcome, struct error *err)
+    const char **stage, struct error *err)
 {
 	struct articles newest = {0};
-	char *bytes = NULL;
-	if (store_newest(update->store, state->number, config->entries_at_least,
-		config->entries_at_most, config->entries_days, &newest, err)) {
+	*stage = "store";
+	bool good = is_of_site(config)
+			? store_newest_of_site(update->store, config->path,
+			      config->entries_at_least, config->entries_at_most,
+			      config->entries_days, &newest, err)
+			: store_newest(update->store, state->number,
+			      config->entries_at_least, config->entries_at_most,
+			      config->entries_days, &newest, err);
+	if (good) {
 		raise_updated(state, &newest, now_s);
-		outcome->stage = "atom";
-		bytes = render_feed(
-		    update, config, state, &newest, &pending->length, err);
+		*stage = "render";
+		good = render_feed(
+		    update, config, state, &newest, pending->documents, err);
 	}
 	articles_clear(&newest);
-	if (bytes == NULL)
+	if (!good)
 		return false;
-	pending->hash = hash_bytes(bytes, pending->length);
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		struct document *document = &pending->documents[i];
+		if (document->bytes == NULL ||
+		    document->hash != state->files[i].hash ||
+		    (int64_t)document->length != state->files[i].length ||
+		    !file_is_current(update, config, state, i))
+			continue;
+		free(document->bytes);
+		document->bytes = NULL;
+	}
 	state->rendered = true;
-	if (pending->hash == state->feed_hash &&
-	    publish_is_current(update->publisher, pending->name,
-		(int64_t)pending->length, state->feed_mtime_s))
-		free(bytes);
-	else
-		pending->bytes = bytes;
 	return true;
+}
+
+/* What the site's feed says of the section's articles; kept in the row, for
+ * it outlives the section.  True if it is another than before. */
+static bool
+set_category(const struct section_config *config, struct section_state *state)
+{
+	/* before there were sections nobody knew to which they belong */
+	const char *category =
+	    is_of_site(config) ? NULL : section_title(config, state);
+	if (category == state->category ||
+	    (category != NULL && state->category != NULL &&
+		strcmp(category, state->category) == 0))
+		return false;
+	free(state->category);
+	state->category = xstrdup_or_null(category);
+	return true;
+}
+
+bool
+update_adopt(struct update *update, const struct section_config *config,
+    struct section_state *state, struct error *err)
+{
+	/* a section that was never read has no articles to name */
+	return !set_category(config, state) || state->number == 0 ||
+	       store_save_section(update->store, state, err);
+}
+
+static void
+clear_fault(struct section_state *state)
+{
+	free(state->stage);
+	free(state->reason);
+	state->stage = state->reason = NULL;
 }
 
 static void
@@ -225,9 +383,7 @@ round_was_good(struct section_state *state, const struct extraction *read,
 	state->good_s = now_s;
 	state->rounds_good++;
 	state->failures = 0;
-	free(state->stage);
-	free(state->reason);
-	state->stage = state->reason = NULL;
+	clear_fault(state);
 	if (read != NULL) {
 		state->validated_s = now_s;
 		state->item_count = (uint32_t)read->articles.count;
@@ -271,34 +427,52 @@ record_articles(struct update *update, const struct section_config *config,
 	return good;
 }
 
+/* The site's feed has the batch's news as well; it is made once, when the
+ * batch ends. */
+static void
+want_site(struct update *update, struct site *site,
+    const struct extraction *read, bool news)
+{
+	if (site == NULL)
+		return;
+	if (read != NULL)
+		infer_titles(site->config, &site->state, read);
+	if (news)
+		site->state.feed_dirty = true;
+	site->wanted |= !feed_is_current(update, site->config, &site->state);
+}
+
 bool
 update_section(struct update *update, const struct section_config *config,
     struct section_state *state, const struct extraction *read,
     struct validators *validators, int64_t now_s, struct outcome *outcome,
     struct error *err)
 {
-	struct pending pending = {
-	    .state = state,
-	    .name = update_feed_name(config->path),
-	};
+	struct pending pending = {.state = state, .path = config->path};
+	bool good, renamed = false;
 	*outcome = (struct outcome){
 	    .first = state->good_s == 0,
 	    .stage = "store",
 	};
+	struct site *site = find_site(update, config, &good, err);
 	/* the row comes first: articles point to it */
-	if (state->number == 0 &&
-	    !store_save_section(update->store, state, err))
+	if (!good || (state->number == 0 &&
+			 !store_save_section(update->store, state, err)))
 		goto out;
 	if (read != NULL) {
 		infer_titles(config, state, read);
+		renamed = set_category(config, state);
 		if (!record_articles(
 			update, config, state, read, now_s, outcome, err))
 			goto out;
 	}
-	if (outcome->fresh + outcome->changed > 0)
+	bool news = outcome->fresh + outcome->changed > 0;
+	if (news)
 		state->feed_dirty = update->news = true;
-	if (!update_is_current(update, config, state) &&
-	    !make_feed(update, config, state, &pending, now_s, outcome, err))
+	want_site(update, site, read, news || renamed);
+	if (!feed_is_current(update, config, state) &&
+	    !make_feed(
+		update, config, state, &pending, now_s, &outcome->stage, err))
 		goto out;
 	round_was_good(state, read, outcome, now_s);
 	outcome->stage = "store";
@@ -310,6 +484,7 @@ update_section(struct update *update, const struct section_config *config,
 	add_pending(update, pending);
 	return true;
 out:
+	state->rendered = false;
 	pending_clear(&pending);
 	return false;
 }
@@ -367,16 +542,43 @@ publish_pending(struct update *update, struct pending *pending, int64_t now_s)
 {
 	struct error err = {{0}};
 	struct section_state *state = pending->state;
-	int64_t mtime_s;
-	if (publish_file(update->publisher, pending->name, pending->bytes,
-		pending->length, now_s, state->feed_mtime_s, &mtime_s, &err)) {
-		state->feed_hash = pending->hash;
-		state->feed_length = (int64_t)pending->length;
-		state->feed_mtime_s = mtime_s;
-		free(pending->bytes);
-		pending->bytes = NULL;
-	} else
+	bool good = true;
+	for (int i = 0; good && i < FORMAT_COUNT; i++) {
+		struct document *document = &pending->documents[i];
+		struct feed_file *file = &state->files[i];
+		if (document->bytes == NULL)
+			continue;
+		char *name = file_name(pending->path, i);
+		good = publish_file(update->publisher, name, document->bytes,
+		    document->length, now_s, file->mtime_s, &file->mtime_s,
+		    &err);
+		free(name);
+		if (!good)
+			break;
+		file->hash = document->hash;
+		file->length = (int64_t)document->length;
+		free(document->bytes);
+		document->bytes = NULL;
+	}
+	if (!good)
 		publish_failed(state, &err);
+}
+
+static bool
+has_bytes(const struct pending *pending)
+{
+	bool any = false;
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		any |= pending->documents[i].bytes != NULL;
+	return any;
+}
+
+/* Nothing is on the disk for sure. */
+static void
+forget_files(struct section_state *state)
+{
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		state->files[i].hash = 0;
 }
 
 /* Last of all: what lets the next round stop early. */
@@ -388,11 +590,11 @@ record_published(struct update *update, bool synced, struct error *err)
 		struct section_state *state = pending->state;
 		if (state == NULL)
 			continue;
-		if (pending->bytes == NULL && synced) { /* a 304 brings none */
+		if (!has_bytes(pending) && synced) { /* a 304 brings none */
 			state->feed_dirty = false;
 			take_validators(state, &pending->validators);
 		} else if (!synced)
-			state->feed_hash = 0; /* not on the disk for sure */
+			forget_files(state);
 		if (!store_save_section(update->store, state, err))
 			return false;
 	}
@@ -403,6 +605,10 @@ void
 update_abort(struct update *update)
 {
 	store_rollback(update->store);
+	/* what was made of these rows was not published */
+	for (size_t i = 0; i < update->count; i++)
+		if (update->pending[i].state != NULL)
+			update->pending[i].state->rendered = false;
 	update_clear(update);
 }
 
@@ -414,7 +620,7 @@ publish_all(struct update *update, int64_t now_s)
 	bool there = publisher_check(update->publisher, &err);
 	for (size_t i = 0; i < update->count; i++) {
 		struct pending *pending = &update->pending[i];
-		if (pending->state == NULL || pending->bytes == NULL)
+		if (pending->state == NULL || !has_bytes(pending))
 			continue;
 		if (there)
 			publish_pending(update, pending, now_s);
@@ -423,10 +629,45 @@ publish_all(struct update *update, int64_t now_s)
 	}
 }
 
+/* A feed that cannot be made stays as it is; the batch goes on. */
+static void
+make_site(struct update *update, struct site *site, int64_t now_s)
+{
+	struct section_state *state = &site->state;
+	struct pending pending = {.state = state, .path = site->config->path};
+	struct error err = {{0}};
+	const char *stage;
+	bool was_good = state->stage == NULL;
+	clear_fault(state);
+	if (make_feed(
+		update, site->config, state, &pending, now_s, &stage, &err)) {
+		add_pending(update, pending);
+	} else {
+		if (was_good)
+			log_errorx("%s: %s: %s; the feed stays as it is",
+			    state->path, stage, err.reason);
+		state->feed_dirty = true;
+		state->stage = xstrdup(stage);
+		state->reason = xstrdup(err.reason);
+		pending_clear(&pending);
+	}
+	/* if the store fails, the commit says so */
+	(void)store_save_section(update->store, state, NULL);
+}
+
+static void
+make_sites(struct update *update, int64_t now_s)
+{
+	for (size_t i = 0; i < update->site_count; i++)
+		if (update->sites[i] != NULL && update->sites[i]->wanted)
+			make_site(update, update->sites[i], now_s);
+}
+
 bool
 update_flush(struct update *update, int64_t now_s, struct error *err)
 {
 	struct error sync = {{0}};
+	make_sites(update, now_s);
 	if (!store_commit(update->store, update->news, err)) {
 		update_abort(update);
 		return false;

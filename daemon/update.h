@@ -14,9 +14,10 @@
 
 /*
  * The corridor: what was read on a page becomes rows, and rows become the
- * feed's file.  update_section() is one round of one section; update_flush()
- * ends it for a batch.  The order is the promise: articles are committed, then
- * the file is published, then the validators are recorded.
+ * feed's files, one for each of its formats.  update_section() is one round of
+ * one section; update_flush() ends it for a batch, and makes the feeds of whole
+ * sites, once each.  The order is the promise: articles are committed, then the
+ * files are published, then the validators are recorded.
  */
 struct update;
 
@@ -32,7 +33,7 @@ struct outcome {
 	size_t fresh;      /* new articles */
 	size_t changed;    /* edited ones */
 	bool first;        /* the section's first good round */
-	const char *stage; /* what failed: "store" or "atom"; static */
+	const char *stage; /* what failed: "store" or "render"; static */
 };
 
 /* Borrows the store and the publisher, which must outlive it. */
@@ -41,12 +42,18 @@ struct update *update_new(
 /* Flushes nothing: call update_flush before. */
 void update_free(struct update *);
 
+/* Before the section's first round: what its row says of the configuration is
+ * brought up to date.  False and err if the store failed. */
+bool update_adopt(struct update *, const struct section_config *,
+    struct section_state *, struct error *);
+
 /*
- * Is the feed's file as it should be?  Then a page that we know (304, same
- * bytes) asks for update_unchanged, which only counts; else the feed is made
- * again from the store: update_section with read = NULL.
+ * Are the files of the section's feed and of its site's as they should be?
+ * Then a page that we know (304, same bytes) asks for update_unchanged, which
+ * only counts; else the feeds are made again from the store: update_section
+ * with read = NULL.
  */
-bool update_is_current(const struct update *, const struct section_config *,
+bool update_is_current(struct update *, const struct section_config *,
     const struct section_state *);
 bool update_unchanged(struct update *, struct section_state *, int64_t now_s,
     struct error *);
@@ -62,7 +69,7 @@ bool update_compare(struct update *, const struct section_config *,
  * one we know (304, same bytes).  `state` is the section's row in memory; it must
  * stay until update_flush, which writes to it.
  * False and err with outcome->stage: after "store" the batch is lost and
- * update_abort must follow; after "atom" its rows stand.
+ * update_abort must follow; after "render" its rows stand.
  */
 bool update_section(struct update *, const struct section_config *,
     struct section_state *state, const struct extraction *read,
@@ -71,11 +78,11 @@ bool update_section(struct update *, const struct section_config *,
 /* Counters of a round that ended otherwise; no feed. */
 bool update_save(struct update *, struct section_state *, struct error *);
 
-/* Feeds that wait for update_flush. */
+/* Feeds of sections that wait for update_flush. */
 size_t update_pending(const struct update *);
 
 /*
- * Ends the batch: commit (FULL if there is news), publish each feed, fsync each folder once,
+ * Ends the batch: make the sites' feeds, commit (FULL if there is news), publish each feed, fsync each folder once,
  * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and its
  * validators are not kept, so that the next round mends it.  False and err when the store failed: nothing of the batch is published.
  */
@@ -87,8 +94,5 @@ void update_abort(struct update *);
 /* The state goes away before the flush (reload): its feed is flushed first by the caller; this
  * only forgets what is left. */
 void update_forget(struct update *, const struct section_state *);
-
-/* "site/section.atom", the feed's path below the output folder.  The caller's. */
-char *update_feed_name(const char *path);
 
 #endif

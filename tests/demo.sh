@@ -104,7 +104,7 @@ sites:
       jobs: {title: 경제 > 창업/취업, url: /newsList/228}
       briefs: /newsList/314
 END
-feeds='policy electronics insurance jobs briefs'
+feeds='all policy electronics insurance jobs briefs'
 
 "$build/metrofeed" run -c "$demo/metrofeed.conf" --listen "$host:$port" &
 metrofeed_pid=$!

@@ -170,6 +170,11 @@ static const struct {
     {"content: none # as a title", "content: none"},
     {"formats: atom", "formats: [atom]"},
     {"formats: [atom]", "formats: [atom]"},
+    {"formats: [json, rss]", "formats: [rss, json]"},
+    {"formats: json", "formats: [json]"},
+    {"formats: [rss, atom, json, rss]", "formats: [atom, rss, json]"},
+    {"all: false", "all: false"},
+    {"title: P", "all: true"},
     {"pages: 1", "pages: 1"},
     {"pages: auto", "pages: auto"},
     {"pages: 20", "pages: 20"},
@@ -368,6 +373,84 @@ inheritance(void **state)
 }
 
 /* --- the command line, folders --- */
+
+/* The feed of a whole site, and the site that is its own section. */
+static void
+whole_sites(void **state)
+{
+	(void)state;
+	static const char yaml[] = HEAD
+	    "defaults: {entries: 20, content: none}\n"
+	    "sites:\n"
+	    "  p:\n"
+	    "    url: https://www.p.example/\n"
+	    "    title: Paper\n"
+	    "    formats: [rss, json]\n"
+	    "    content: excerpt\n"
+	    "    sections:\n"
+	    "      a: {url: /a, entries: 5, formats: atom, content: full}\n"
+	    "      b: /b\n"
+	    "  q:\n"
+	    "    id-authority: q.example\n"
+	    "    sections: {a: 'https://a.example/x', b: 'https://b.example'}\n"
+	    "  one:\n"
+	    "    url: https://one.example/news\n"
+	    "    title: One\n"
+	    "    article-link: /n/{id}\n"
+	    "  off: {url: 'https://off.example', all: false}\n"
+	    "  none: {url: 'https://n.example', all: false, sections: {a: "
+	    "a}}\n";
+	struct config *config = parse(yaml);
+	assert_int_equal(config->section_count, 7);
+	const struct section_config *a = config_section(config, "p/a");
+	const struct section_config *all = a->all;
+	assert_null(config_section(config, "p/all"));
+	assert_ptr_equal(config_section(config, "p/b")->all, all);
+	same("path", all->path, "p/all");
+	same("site", all->site_name, "p");
+	same("title", all->site_title, "Paper");
+	assert_null(all->title);
+	same("url", all->url, "https://www.p.example/");
+	same("authority", all->id_authority, "p.example");
+	assert_int_equal(all->content, CONTENT_EXCERPT);
+	assert_int_equal(all->entries_at_most, 20);
+	assert_false(all->formats[FORMAT_ATOM]);
+	assert_true(all->formats[FORMAT_RSS] && all->formats[FORMAT_JSON]);
+	assert_true(a->formats[FORMAT_ATOM]);
+	assert_false(a->formats[FORMAT_RSS] || a->formats[FORMAT_JSON]);
+	assert_ptr_equal(all->all, all);
+
+	const struct section_config *q = config_section(config, "q/b")->all;
+	same("path", q->path, "q/all");
+	same("url", q->url, "https://a.example/x");
+	same("authority", q->id_authority, "q.example");
+	assert_int_equal(q->number + all->number, 1); /* 0 and 1 */
+
+	const struct section_config *one = config_section(config, "one/all");
+	assert_non_null(one);
+	assert_ptr_equal(one->all, one);
+	same("url", one->url, "https://one.example/news");
+	same("authority", one->id_authority, "one.example");
+	assert_int_equal(one->rules->article_link_count, 1);
+	assert_int_equal(one->line, 16);
+	assert_null(one->title);
+
+	const struct section_config *off = config_section(config, "off/all");
+	assert_ptr_equal(off->all, off);
+	assert_null(config_section(config, "none/a")->all);
+
+	char *printed = config_print(config);
+	struct config *again = parse(printed);
+	char *twice = config_print(again);
+	same("printed again", twice, printed);
+	assert_int_equal(again->section_count, 7);
+	assert_non_null(config_section(again, "one/all"));
+	assert_null(config_section(again, "none/a")->all);
+	config_free(again);
+	config_free(config);
+	free(twice);
+	free(printed);
+}
 
 #define SITE "sites: {p: {sections: {a: 'https://x.example'}}}\n"
 
@@ -889,6 +972,7 @@ main(void)
 	    cmocka_unit_test(the_search_path),
 	    cmocka_unit_test(the_example),
 	    cmocka_unit_test(a_bare_address),
+	    cmocka_unit_test(whole_sites),
 	    cmocka_unit_test(ten_thousand_sections),
 	    cmocka_unit_test(hostile_files),
 	};

@@ -80,7 +80,9 @@ put_site(void)
 	put_folder("out/site");
 	put("out/site/section.atom", FEED);
 	put("out/site/page.html", "<p>");
-	put("out/site/data.json", "{}");
+	put("out/site/data.bin", "{}");
+	put("out/site/section.rss", "<rss/>");
+	put("out/site/section.json", "{}");
 	put("out/site/empty.atom", "");
 	put("out/site/.hidden.atom", "hidden");
 	put("out/site/...", "three dots");
@@ -521,7 +523,9 @@ test_answer(void **state)
 	} rows[] = {
 	    {"/site/section.atom", "application/atom+xml; charset=utf-8", "22"},
 	    {"/site/page.html", "text/html; charset=utf-8", "3"},
-	    {"/site/data.json", "application/octet-stream", "2"},
+	    {"/site/data.bin", "application/octet-stream", "2"},
+	    {"/site/section.rss", "application/rss+xml; charset=utf-8", "6"},
+	    {"/site/section.json", "application/feed+json", "2"},
 	    {"/site/empty.atom", "application/atom+xml; charset=utf-8", "0"},
 	    {"/site/none.atom", "text/plain; charset=utf-8", "14"},
 	};
@@ -712,6 +716,8 @@ test_index(void **state)
 	    "<li><a href=\"/site/a%5Cb.atom\">site/a\\b.atom</a></li>\n"
 	    "<li><a href=\"/site/empty.atom\">site/empty.atom</a></li>\n"
 	    "<li><a href=\"/site/section.atom\">site/section.atom</a></li>\n"
+	    "<li><a href=\"/site/section.json\">site/section.json</a></li>\n"
+	    "<li><a href=\"/site/section.rss\">site/section.rss</a></li>\n"
 	    "<li><a href=\"/%ED%95%9C/%EA%B8%80.atom\">"
 	    "\xed\x95\x9c/\xea\xb8\x80.atom</a></li>\n"
 	    "</ul>\n</body>\n</html>\n");

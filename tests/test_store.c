@@ -316,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "3");
+	assert_sql("PRAGMA user_version", "4");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -361,7 +361,8 @@ test_released_schema(void **state)
 	(void)state;
 	static const uint64_t hashes[STORE_VERSION] = {
 	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
-	    UINT64_C(0xac0175df4870da6a)};
+	    UINT64_C(0xac0175df4870da6a),
+	    UINT64_C(0x39ad5cc197fb960c)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -403,12 +404,17 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "3");
+	assert_sql("PRAGMA user_version", "4");
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
 	assert_string_equal(section.title, "News");
-	assert_int_equal(section.feed_mtime_s, 15);
+	assert_int_equal(section.files[FORMAT_ATOM].hash, 13);
+	assert_int_equal(section.files[FORMAT_ATOM].length, 14);
+	assert_int_equal(section.files[FORMAT_ATOM].mtime_s, 15);
+	assert_int_equal(section.files[FORMAT_RSS].hash, 0);
+	assert_int_equal(section.files[FORMAT_JSON].hash, 0);
+	assert_null(section.category);
 	assert_int_equal(section.unread, 0);
 	section_state_clear(&section);
 	assert_sql("SELECT title || text FROM article", "TitleText");
@@ -539,9 +545,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 4",
-		"was written by a newer metrofeed (version 4, this one knows "
-		"3)"},
+		"PRAGMA user_version = 5",
+		"was written by a newer metrofeed (version 5, this one knows "
+		"4)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -730,9 +736,12 @@ assert_same_section(
 	assert_same_string(a->language, b->language);
 	assert_same_string(a->icon, b->icon);
 	assert_int_equal(a->feed_updated_s, b->feed_updated_s);
-	assert_true(a->feed_hash == b->feed_hash);
-	assert_int_equal(a->feed_length, b->feed_length);
-	assert_int_equal(a->feed_mtime_s, b->feed_mtime_s);
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		assert_true(a->files[i].hash == b->files[i].hash);
+		assert_int_equal(a->files[i].length, b->files[i].length);
+		assert_int_equal(a->files[i].mtime_s, b->files[i].mtime_s);
+	}
+	assert_same_string(a->category, b->category);
 	assert_int_equal(a->feed_dirty, b->feed_dirty);
 	assert_int_equal(a->hold_s, b->hold_s);
 	assert_int_equal(a->asked_s, b->asked_s);
@@ -770,9 +779,8 @@ test_sections(void **state)
 		.language = xstrdup("ko"),
 		.icon = xstrdup("https://x.example/i"),
 		.feed_updated_s = 9,
-		.feed_hash = 10,
-		.feed_length = 11,
-		.feed_mtime_s = 12,
+		.files = {{10, 11, 12}, {20, 21, 22}, {30, 31, 32}},
+		.category = xstrdup("Economy & more"),
 		.feed_dirty = true,
 		.hold_s = 13,
 		.asked_s = 14,
@@ -1302,6 +1310,244 @@ test_newest_order(void **state)
 		assert_string_equal(newest.list[i].id, all.list[i].id);
 	articles_clear(&newest);
 	articles_clear(&all);
+	store_close(store);
+}
+
+/* ---- a whole site ---- */
+
+static int64_t
+save_category(struct store *store, const char *path, const char *category)
+{
+	struct error err = {{0}};
+	struct section_state state;
+	assert_true(store_section(store, path, &state, &err));
+	free(state.category);
+	state.category = xstrdup_or_null(category);
+	assert_true(store_save_section(store, &state, &err));
+	int64_t number = state.number;
+	section_state_clear(&state);
+	return number;
+}
+
+static struct articles
+newest_of_site(struct store *store, const char *path, unsigned most)
+{
+	struct error err = {{0}};
+	struct articles newest = {0};
+	if (!store_newest_of_site(store, path, most, most, 0, &newest, &err))
+		fail_msg("%s", err.reason);
+	return newest;
+}
+
+/* Against the plain meaning: who came first stands for an article; the newest
+ * of those, whatever their number. */
+static void
+test_site_newest(void **state)
+{
+	(void)state;
+	static const char *const paths[] = {"s/a", "s/b", "s/c", "s/all",
+	    "s/d", /* other sites, with names that are near */
+	    "s-a/a", "s.a/a", "s0/a", "r/a"};
+	enum { SECTIONS = 9, OURS = 5, ROUNDS = 300 };
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t sections[SECTIONS];
+	struct articles all = {0};
+	for (int i = 0; i < SECTIONS; i++)
+		sections[i] =
+		    save_category(store, paths[i], i == 3 ? NULL : paths[i]);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct articles fresh = {0};
+		int at = (int)(random_number() % SECTIONS);
+		int64_t now_s = NOW + round / 4 - (round % 7 == 0 ? 3 : 0);
+		for (int k = 0; k < 3; k++) {
+			unsigned n = random_number() % 500;
+			struct article article = fresh_article(n, now_s);
+			bool known = is_known(store, sections[at], n);
+			for (size_t i = 0; i < fresh.count; i++)
+				known |=
+				    strcmp(fresh.list[i].id, article.id) == 0;
+			if (known) {
+				article_clear(&article);
+				continue;
+			}
+			article.published = (struct moment){
+			    NOW - 2 + random_number() % 80, PRECISION_SECOND};
+			article.position = (int32_t)(random_number() % 3);
+			articles_add(&fresh, article);
+			bool is_first = at < OURS;
+			for (size_t i = 0; i < all.count; i++)
+				is_first &=
+				    strcmp(all.list[i].id, article.id) != 0;
+			if (!is_first)
+				continue;
+			struct article copy = article_copy(&article);
+			free(copy.category);
+			copy.category = at == 3 ? NULL : xstrdup(paths[at]);
+			articles_add(&all, copy);
+		}
+		assert_true(record(
+		    store, sections[at], &fresh, NULL, NULL, now_s, &err));
+	}
+	commit(store);
+	qsort(all.list, all.count, sizeof(*all.list), article_compare);
+	assert_in_range(all.count, 200, 500);
+	const unsigned mosts[] = {0, 1, 7, 50, 200, 1000};
+	for (size_t m = 0; m < sizeof(mosts) / sizeof(*mosts); m++) {
+		struct articles newest =
+		    newest_of_site(store, paths[m % OURS], mosts[m]);
+		size_t wanted = mosts[m] < all.count ? mosts[m] : all.count;
+		assert_int_equal(newest.count, wanted);
+		for (size_t i = 0; i < wanted; i++) {
+			const struct article *got = &newest.list[i];
+			if (strcmp(got->id, all.list[i].id) != 0 ||
+			    got->first_seen_s != all.list[i].first_seen_s)
+				fail_msg("%u: place %zu: %s, wanted %s",
+				    mosts[m], i, got->id, all.list[i].id);
+			assert_same_string(got->category, all.list[i].category);
+		}
+		articles_clear(&newest);
+	}
+	articles_clear(&all);
+	store_close(store);
+}
+
+/* Each row: an article of s/a, then another of s/b: is it the same one? */
+static void
+test_site_repeated(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		const char *id, *link, *other_id, *other_link;
+		size_t count;
+	} rows[] = {
+	    {"id", "tag:1", "http://a.example/1", "tag:1",
+		"http://a.example/x/1", 1},
+	    {"address (article-link came later)", "http://a.example/2",
+		"http://a.example/2", "tag:2", "http://a.example/2", 1},
+	    {"https", "http://a.example/3", "http://a.example/3",
+		"https://a.example/3", "https://a.example/3", 1},
+	    {"another", "tag:4", "http://a.example/4", "tag:5",
+		"http://a.example/5", 2},
+	};
+	struct error err = {{0}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store *store = open_store();
+		char *a = xasprintf("s%zu/a", i), *b = xasprintf("s%zu/b", i);
+		int64_t sections[2] = {
+		    save_category(store, a, "A"), save_category(store, b, "B")};
+		for (int k = 0; k < 2; k++) {
+			struct articles fresh = {0};
+			struct article article =
+			    fresh_article((unsigned)k, NOW + k);
+			free(article.id);
+			free(article.link);
+			article.id = xstrdup(k ? rows[i].other_id : rows[i].id);
+			article.link =
+			    xstrdup(k ? rows[i].other_link : rows[i].link);
+			articles_add(&fresh, article);
+			assert_true(record(store, sections[k], &fresh, NULL,
+			    NULL, NOW + k, &err));
+		}
+		commit(store);
+		struct articles newest = newest_of_site(store, a, 10);
+		if (newest.count != rows[i].count)
+			fail_msg("%s: %zu", rows[i].name, newest.count);
+		size_t at = strcmp(newest.list[0].id, rows[i].id) != 0;
+		assert_string_equal(newest.list[at].id, rows[i].id);
+		assert_string_equal(newest.list[at].category, "A");
+		articles_clear(&newest);
+		free(a);
+		free(b);
+		store_close(store);
+	}
+}
+
+/* Two articles of one section whose addresses fold to one stay two in the
+ * site's feed, too. */
+static void
+test_site_one_key(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t a = save_category(store, "s/a", "A");
+	int64_t b = save_category(store, "s/b", "B");
+	static const char *const links[] = {"http://a.example/1",
+	    "https://a.example/1", "http://www.a.example/1/"};
+	for (int i = 0; i < 3; i++) {
+		struct articles fresh = {0};
+		struct article article = fresh_article((unsigned)i, NOW + i);
+		free(article.link);
+		article.link = xstrdup(links[i]);
+		articles_add(&fresh, article);
+		assert_true(record(
+		    store, i == 0 ? a : b, &fresh, NULL, NULL, NOW + i, &err));
+	}
+	struct articles newest = newest_of_site(store, "s/all", 10);
+	assert_int_equal(newest.count, 2);
+	articles_clear(&newest);
+	store_close(store);
+}
+
+/* News of one section is news of the site: in one transaction. */
+static void
+test_site_dirty(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t a = save_section(store, "s/a");
+	save_section(store, "s/b");
+	save_section(store, "s/all");
+	save_section(store, "s.x/all");
+	commit(store);
+	record_fresh(store, a, 0, 1, NOW);
+	commit(store);
+	assert_sql("SELECT group_concat(path) FROM"
+		   " (SELECT path FROM section WHERE feed_dirty = 1"
+		   "  ORDER BY path)",
+	    "s/a,s/all");
+	struct section_state section;
+	assert_true(store_section(store, "s/all", &section, &err));
+	assert_true(section.feed_dirty);
+	section_state_clear(&section);
+	store_close(store);
+}
+
+/* What two sections had shown before the upgrade is one article after it. */
+static void
+test_site_upgrade(void **state)
+{
+	(void)state;
+	char *sql = xasprintf(
+	    "%s%s"
+	    "INSERT INTO section (number, path, validated, body_hash,"
+	    " rules_hash, due, round, good, news, failures, item_count, rounds,"
+	    " rounds_good, feed_updated, feed_hash, feed_length, feed_mtime,"
+	    " feed_dirty, hold) SELECT value ->> 0, value ->> 1, 0, 0, 0, 0, 0,"
+	    " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM"
+	    " json_each('[[1,\"s/a\"],[2,\"s/b\"],[3,\"s/c\"],"
+	    "  [4,\"s.t/a\"]]');"
+	    "INSERT INTO article SELECT value ->> 0, value ->> 1, 0, 0,"
+	    " value ->> 2, 5, 5, 5, 0, value ->> 3, value ->> 3, 0,"
+	    " 'http://a.example/' || (value ->> 3), 'T', NULL, NULL, NULL, 'x'"
+	    " FROM json_each('[[1,\"x\",20,1],[2,\"x\",10,1],"
+	    "  [3,\"x\",20,1],[4,\"x\",1,1],[1,\"y\",30,2],"
+	    "  [3,\"http:y\",31,2],[2,\"z\",9,3]]');"
+	    "PRAGMA application_id = 1836344932; PRAGMA user_version = 2",
+	    store_schema[0], store_schema[1]);
+	assert_int_equal(mkdir(directory, 0755), 0);
+	run_sql(database, sql);
+	free(sql);
+	struct store *store = open_store();
+	assert_sql("SELECT group_concat(section || id) FROM"
+		   " (SELECT * FROM repeated ORDER BY section, id)",
+	    "1x,3http:y,3x");
+	struct articles newest = newest_of_site(store, "s/all", 10);
+	assert_int_equal(newest.count, 3);
+	articles_clear(&newest);
 	store_close(store);
 }
 
@@ -1954,6 +2200,11 @@ main(void)
 	    TEST(test_dirty),
 	    TEST(test_newest_order),
 	    TEST(test_newest),
+	    TEST(test_site_newest),
+	    TEST(test_site_repeated),
+	    TEST(test_site_one_key),
+	    TEST(test_site_dirty),
+	    TEST(test_site_upgrade),
 	    TEST(test_query_plans),
 	    TEST(test_views),
 	    TEST(test_synchronous),
