@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Judge Atom feeds with parsers and feed readers that know nothing of us.
+"""Judge feeds with parsers and feed readers that know nothing of us.
 
     tests/feeds.py [--expect-ids FILE.json] [--strict] FILE...
     tests/feeds.py [--strict] --self-test
 
-Each judge reads each file: xmllint with RFC 4287's grammar (atom.rng), expat,
-our own reading of RFC 4287's prose, feedparser, sfeed and newsboat.  All that
-tell ids must tell the same ones, each once, and those in --expect-ids: a list,
-or lists by the file's path or name.  A judge that is not installed is skipped
-aloud; with --strict that is a failure.  Exit status: 0, or 1 if a judge found
-something, or 2 for a wrong command line.
+Atom (.atom) is read by xmllint with RFC 4287's grammar (atom.rng), expat, our
+own reading of RFC 4287's prose, feedparser, sfeed and newsboat; RSS 2.0 (.rss)
+by expat, our reading of its specification (feeds_rss.py) and the same feed
+readers; JSON Feed (.json) by our reading of version 1.1 (feeds_json.py); feed
+readers of it are asked by tests/readers.  All that tell ids must tell the same
+ones, each once, and those in --expect-ids: a list, or lists by the file's path
+or name.  A judge that is not installed is skipped aloud; with --strict that is
+a failure.  Exit status: 0, or 1 if a judge found something, or 2 for a wrong
+command line.
 """
 
 import argparse
@@ -27,14 +30,20 @@ import tempfile
 import xml.etree.ElementTree as tree
 import xml.parsers.expat
 
+import feeds_json
+import feeds_rss
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 GRAMMAR = pathlib.Path(__file__).resolve().parent / "atom.rng"
 SYSTEM_PYTHON = "/usr/bin/python3"  # where Debian's python3-feedparser lives
 RUN_S = 60  # no judge takes longer
 
 
-class Fault(Exception):
-    """What a judge has against a feed."""
+Fault = (feeds_rss.Fault, feeds_json.Fault)  # what a judge has against a feed
+
+
+class Broken(feeds_rss.Fault):
+    """One of the judges here."""
 
 
 class Absent(Exception):
@@ -56,21 +65,21 @@ def first_line(text):
 
 def judge_expat(path):
     def on_doctype(*_):
-        raise Fault("a DOCTYPE")
+        raise Broken("a DOCTYPE")
 
     parser = xml.parsers.expat.ParserCreate("UTF-8", " ")
     parser.StartDoctypeDeclHandler = on_doctype
     try:
         parser.Parse(path.read_bytes(), True)
     except xml.parsers.expat.ExpatError as error:
-        raise Fault(str(error)) from error
+        raise Broken(str(error)) from error
 
 
 def judge_grammar(path):
     answer = run(["xmllint", "--nonet", "--noout", "--relaxng", str(GRAMMAR),
                   str(path)])
     if answer.returncode != 0:
-        raise Fault(first_line(answer.stderr))
+        raise Broken(first_line(answer.stderr))
 
 
 def read_date(element, what):
@@ -78,41 +87,64 @@ def read_date(element, what):
     text = "" if element is None else element.text or ""
     if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?"
                         r"(Z|[+-]\d\d:\d\d)", text):
-        raise Fault(f"{what}: {text!r} is no RFC 3339 date")
+        raise Broken(f"{what}: {text!r} is no RFC 3339 date")
     try:
         return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
-        raise Fault(f"{what}: {text!r}: {error}") from error
+        raise Broken(f"{what}: {text!r}: {error}") from error
 
 
 def read_one(parent, name, what):
     found = parent.findall(ATOM + name)
     if len(found) != 1 or not (found[0].text or "").strip():
-        raise Fault(f"{what}: {len(found)} {name}, or an empty one")
+        raise Broken(f"{what}: {len(found)} {name}, or an empty one")
     return found[0].text
 
 
-def read_alternate(parent, what):
-    links = [link.get("href", "") for link in parent.findall(ATOM + "link")
-             if link.get("rel", "alternate") == "alternate"]
-    if len(links) != 1 or not re.match(r"https?://[^\s/]", links[0]):
-        raise Fault(f"{what}: alternate links {links}")
+def read_links(parent, what):
+    links = parent.findall(ATOM + "link")
+    alternates = [link.get("href", "") for link in links
+                  if link.get("rel", "alternate") == "alternate"]
+    # 4.1.1 and 4.1.2 allow others with another type or language; ours is one
+    if len(alternates) != 1:
+        raise Broken(f"{what}: alternate links {alternates}")
+    for link in links:
+        if not re.fullmatch(r"https?://[^\s/]\S*", link.get("href", "")):
+            raise Broken(f"{what}: link {link.get('href')!r}")
+    if sum(link.get("rel") == "self" for link in links) > 1:
+        raise Broken(f"{what}: more than one self")
+
+
+def read_authors(parent, what):
+    """How many; 3.2.1: a person is a name at least."""
+    names = [author.findtext(ATOM + "name", "").strip()
+             for author in parent.findall(ATOM + "author")]
+    if not all(names):
+        raise Broken(f"{what}: an author without a name")
+    return len(names)
 
 
 def read_entry(entry, feed_has_author, what):
     entry_id = read_one(entry, "id", what)
     what = f"{what} ({entry_id})"
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", entry_id):
-        raise Fault(f"{what}: the id is no absolute URI")  # 4.2.6
+        raise Broken(f"{what}: the id is no absolute URI")  # 4.2.6
     if entry.find(ATOM + "title") is None:
-        raise Fault(f"{what}: no title")
+        raise Broken(f"{what}: no title")
     updated = read_date(entry.find(ATOM + "updated"), what)
     published = entry.find(ATOM + "published")
     if published is not None and read_date(published, what) > updated:
-        raise Fault(f"{what}: published after updated")
-    read_alternate(entry, what)
-    if not feed_has_author and entry.find(f"{ATOM}author") is None:
-        raise Fault(f"{what}: no author here and none above")  # 4.1.1
+        raise Broken(f"{what}: published after updated")
+    read_links(entry, what)
+    source = entry.find(ATOM + "source")
+    if not (read_authors(entry, what) or feed_has_author
+            or (source is not None and read_authors(source, what))):
+        raise Broken(f"{what}: no author here and none above")  # 4.1.1
+    for content in entry.findall(ATOM + "content"):
+        # 4.1.3; ours: made by us, of paragraphs and pictures alone
+        if content.get("type") != "html":
+            raise Broken(f"{what}: content of type {content.get('type')}")
+        feeds_json.is_html(content.text or "", f"{what}: content")
     return entry_id, updated
 
 
@@ -121,22 +153,22 @@ def judge_prose(path):
     try:
         feed = tree.parse(path).getroot()
     except tree.ParseError as error:
-        raise Fault(str(error)) from error
+        raise Broken(str(error)) from error
     if feed.tag != ATOM + "feed":
-        raise Fault(f"the root is {feed.tag}")
+        raise Broken(f"the root is {feed.tag}")
     feed_id = read_one(feed, "id", "feed")
     read_one(feed, "title", "feed")
-    read_alternate(feed, "feed")
+    read_links(feed, "feed")
     newest = read_date(feed.find(ATOM + "updated"), "feed")
-    has_author = feed.find(ATOM + "author") is not None
+    has_author = read_authors(feed, "feed") > 0
     ids = []
     for number, entry in enumerate(feed.findall(ATOM + "entry"), 1):
         entry_id, updated = read_entry(entry, has_author, f"entry {number}")
         if updated > newest:
-            raise Fault(f"entry {number}: updated after the feed")
+            raise Broken(f"entry {number}: updated after the feed")
         ids.append(entry_id)
     if feed_id in ids:
-        raise Fault("an entry has the feed's id")
+        raise Broken("an entry has the feed's id")
     return ids
 
 
@@ -163,15 +195,15 @@ def judge_feedparser(path):
     if answer.returncode == 77:
         raise Absent("python3-feedparser is not installed")
     if answer.returncode != 0:
-        raise Fault(first_line(answer.stderr))
+        raise Broken(first_line(answer.stderr))
     told = json.loads(answer.stdout)
     if told["bozo"]:
-        raise Fault(told["bozo"])
-    if told["version"] != "atom10":
-        raise Fault(f"takes it for {told['version'] or 'nothing'!r}")
+        raise Broken(told["bozo"])
+    if told["version"] != {".atom": "atom10", ".rss": "rss20"}[path.suffix]:
+        raise Broken(f"takes it for {told['version'] or 'nothing'!r}")
     for entry_id, has_date, link, _ in told["entries"]:
         if not has_date or not link:
-            raise Fault(f"{entry_id}: no date or no link")
+            raise Broken(f"{entry_id}: no date or no link")
     return [entry[0] for entry in told["entries"]]
 
 
@@ -179,12 +211,12 @@ def judge_sfeed(path):
     with path.open("rb") as stream:
         answer = run(["sfeed"], stdin=stream)
     if answer.returncode != 0:
-        raise Fault(first_line(answer.stderr))
+        raise Broken(first_line(answer.stderr))
     ids = []
     for line in answer.stdout.decode("utf-8", "replace").splitlines():
         fields = line.split("\t")  # sfeed(5): time title link .. .. id
         if len(fields) < 6 or not fields[0] or not fields[2]:
-            raise Fault(f"no date or no link: {line[:80]!r}")
+            raise Broken(f"no date or no link: {line[:80]!r}")
         ids.append(fields[5])
     return ids
 
@@ -201,7 +233,7 @@ def judge_newsboat(path):
             env={"HOME": home, "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
                  "TERM": "dumb", "no_proxy": "*"}, stdin=subprocess.DEVNULL)
         if answer.returncode != 0 or not os.path.exists(cache):
-            raise Fault(first_line(answer.stderr))
+            raise Broken(first_line(answer.stderr))
         base = sqlite3.connect(cache)
         try:
             rows = base.execute("select guid, url, pubDate from rss_item"
@@ -210,19 +242,22 @@ def judge_newsboat(path):
             base.close()
     for guid, link, _ in rows:
         if not link:
-            raise Fault(f"{guid}: no link")
+            raise Broken(f"{guid}: no link")
     return [row[0] for row in rows]
 
 
 # Each takes a path, raises Fault or Absent, and returns the ids it saw, in any
 # order, or None if it reads none.
-JUDGES = {
-    "expat": judge_expat,
-    "grammar": judge_grammar,
-    "prose": judge_prose,
+READERS = {
     "feedparser": judge_feedparser,
     "sfeed": judge_sfeed,
     "newsboat": judge_newsboat,
+}
+JUDGES = {
+    ".atom": {"expat": judge_expat, "grammar": judge_grammar,
+              "prose": judge_prose, **READERS},
+    ".rss": {"expat": judge_expat, "rss": feeds_rss.judge, **READERS},
+    ".json": {"jsonfeed": feeds_json.judge},
 }
 
 
@@ -241,7 +276,7 @@ def compare_ids(seen, expected):
     return f"sees {len(seen)} of {len(expected)}"
 
 
-def ids_in(path):
+def ids_in_atom(path):
     """All ids that stand in the file, repeated ones too; for comparing."""
     try:
         feed = tree.parse(path).getroot()
@@ -251,12 +286,19 @@ def ids_in(path):
             for entry in feed.iter(ATOM + "entry")]
 
 
-def judge_file(path, expected):
-    """What each judge says: its fault, None if it has none, or Absent."""
+IDS_IN = {".atom": ids_in_atom, ".rss": feeds_rss.ids_in,
+          ".json": feeds_json.ids_in}
+
+
+def judge_file(path, expected, names=None):
+    """What each judge (or those of the names) says: its fault, None if it has
+    none, or Absent."""
     if expected is None:
-        expected = ids_in(path)
+        expected = IDS_IN[path.suffix](path)
     verdicts = {}
-    for name, judge in JUDGES.items():
+    for name, judge in JUDGES[path.suffix].items():
+        if names and name not in names:
+            continue
         try:
             ids = judge(path)
             verdicts[name] = None
@@ -311,9 +353,9 @@ GOOD = """<?xml version="1.0" encoding="UTF-8"?>
  </author>
 """ + ENTRY.format(1) + ENTRY.format(2) + "</feed>\n"
 
-EVERYONE = set(JUDGES)
+EVERYONE = set(JUDGES[".atom"])
 # name, what becomes of the good feed, who must catch it
-SAMPLES = (
+ATOM_SAMPLES = (
     ("good", lambda text: text, set()),
     ("cut", lambda text: text[:-len("</feed>\n")],
      {"expat", "grammar", "prose", "feedparser"}),
@@ -356,6 +398,47 @@ SAMPLES = (
      {"grammar", "prose"}),
     ("no author", lambda text: re.sub(r" <author>(.|\n)*</author>\n", "",
                                       text), {"prose"}),
+    ("author without a name", lambda text: text.replace(
+        "<name>A</name>", "<name> </name>"), {"prose"}),
+    ("author without any name", lambda text: text.replace(
+        "<name>A</name>", ""), {"grammar", "prose"}),
+    ("e-mail", lambda text: text.replace(
+        "<name>A</name>", "<name>A</name><email>A</email>"), {"grammar"}),
+    ("two titles", lambda text: text.replace(
+        "<updated>", "<title>x</title><updated>", 1), {"grammar", "prose"}),
+    ("two updated", lambda text: text.replace(
+        " <author>", "<updated>2024-03-05T02:00:00Z</updated> <author>"),
+     {"grammar"}),
+    ("two contents", lambda text: text.replace(
+        "<content", "<content>x</content><content"), {"grammar", "prose"}),
+    ("two published", lambda text: text.replace(
+        "<published>", "<published>2024-03-05T00:00:00Z</published>"
+        "<published>"), {"grammar"}),
+    ("entry before the feed's parts", lambda text: text.replace(
+        " <author>", ENTRY.format(3) + " <author>"), {"grammar"}),
+    ("link without href", lambda text: text.replace(
+        'rel="alternate" href="https://example.com/article/2"',
+        'rel="alternate"'), {"grammar", "prose"}),
+    ("link without a scheme", lambda text: text.replace(
+        "https://example.com/list", "/list"), {"prose"}),
+    ("two alternates", lambda text: text.replace(
+        "<link", '<link href="https://example.com/x"/><link'), {"prose"}),
+    ("two selves", lambda text: text.replace(
+        " <author>", ' <link rel="self" href="https://a/"/>' * 2
+        + "<author>", 1), {"prose"}),
+    ("category without a term", lambda text: text.replace(
+        "<content", "<category/><content"), {"grammar"}),
+    ("unknown attribute", lambda text: text.replace(
+        "<content", '<content class="x"'), {"grammar"}),
+    ("unknown type", lambda text: text.replace(
+        'title type="text"', 'title type="markdown"'), {"grammar"}),
+    ("markup in a text", lambda text: text.replace(
+        "&lt;b&gt;", "<b/>"), {"grammar"}),
+    ("XHTML that is none", lambda text: text.replace(
+        'content type="html"', 'content type="xhtml"'),
+     {"grammar", "prose"}),
+    ("script in the content", lambda text: text.replace(
+        "&lt;p&gt;Text", "&lt;script&gt;Text"), {"prose"}),
     ("unknown Atom element",
      lambda text: text.replace("<content", "<body/><content"), {"grammar"}),
     ("language with underscore",
@@ -374,31 +457,49 @@ SAMPLES = (
 )
 
 
+SAMPLES = {
+    ".atom": (GOOD, ATOM_SAMPLES),
+    ".rss": (feeds_rss.GOOD, feeds_rss.SAMPLES),
+    ".json": (feeds_json.GOOD, feeds_json.SAMPLES),
+}
+EXPECTED = [f"tag:example.com,2026:{n}" for n in (1, 2)]
+
+
+def try_sample(path, good, sample):
+    """Were those that must catch it the ones that did?  With who is absent."""
+    name, spoil, catchers = sample
+    text = spoil(good)
+    if (text == good) != (name == "good"):
+        print(f"self-test: {path.suffix}: {name}: the sample is not spoilt")
+        return False, set()
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    verdicts = judge_file(path, EXPECTED, catchers)
+    absent = {judge for judge, verdict in verdicts.items()
+              if isinstance(verdict, Absent)}
+    caught = {judge for judge, verdict in verdicts.items()
+              if verdict is not None} - absent
+    if (catchers - caught - absent) or (not catchers and caught):
+        print(f"self-test: {path.suffix}: {name}: caught by {sorted(caught)}, "
+              f"must be by {sorted(catchers)}: {verdicts}")
+        return False, absent
+    return True, absent
+
+
 def self_test(strict):
-    failures = 0
-    expected = [f"tag:example.com,2026:{n}" for n in (1, 2)]
+    failures = count = 0
+    skipped = set()
     with tempfile.TemporaryDirectory(prefix="feeds.") as folder:
-        path = pathlib.Path(folder, "sample.atom")
-        for name, spoil, catchers in SAMPLES:
-            sample = spoil(GOOD)
-            if (sample == GOOD) != (name == "good"):
-                print(f"self-test: {name}: the sample is not spoilt")
-                failures += 1
-            path.write_bytes(sample.encode("utf-8", "surrogateescape"))
-            verdicts = judge_file(path, expected)
-            absent = {judge for judge, verdict in verdicts.items()
-                      if isinstance(verdict, Absent)}
-            caught = {judge for judge, verdict in verdicts.items()
-                      if verdict is not None} - absent
-            missed = catchers - caught - absent
-            if absent and name == "good":
-                print(f"self-test: SKIPPED: {', '.join(sorted(absent))}")
-            if missed or (name == "good" and caught) or (absent and strict):
-                failures += 1
-                print(f"self-test: {name}: caught by {sorted(caught)}, "
-                      f"must be by {sorted(catchers)}: {verdicts}")
-    print(f"self-test: {len(SAMPLES)} samples, {failures} failures")
-    return failures == 0
+        for suffix, (good, samples) in SAMPLES.items():
+            path = pathlib.Path(folder, "sample" + suffix)
+            for sample in samples:
+                right, absent = try_sample(path, good, sample)
+                failures += not right
+                skipped |= absent
+                count += 1
+    if skipped:
+        print(f"self-test: SKIPPED: {', '.join(sorted(skipped))}")
+    print(f"self-test: {count} samples, {failures} failures")
+    return failures == 0 and not (skipped and strict)
 
 
 def expected_for(table, path):
@@ -426,6 +527,10 @@ def main():
     for path in map(pathlib.Path, options.files):
         if not path.is_file():
             print(f"{path}: no such file")
+            good = False
+            continue
+        if path.suffix not in JUDGES:
+            print(f"{path}: neither .atom, .rss nor .json")
             good = False
             continue
         verdicts = judge_file(path, expected_for(table, path))

@@ -214,8 +214,14 @@ class Rig:
 
     # what it published and what it holds
 
-    def path(self, section="policy"):
-        return os.path.join(self.output, "paper", section + ".atom")
+    def path(self, section="policy", extension=".atom"):
+        return os.path.join(self.output, "paper", section + extension)
+
+    def files(self, section="policy"):
+        """Of all formats that are there."""
+        paths = (self.path(section, extension)
+                 for extension in (".atom", ".rss", ".json"))
+        return [path for path in paths if os.path.exists(path)]
 
     def feed(self, section="policy"):
         return Feed(self.path(section))
@@ -237,24 +243,30 @@ class Rig:
                           " FROM section")
 
     def ids(self, section="policy"):
+        """By the store; of "all", the feed of the whole site, by the rule:
+        each article from the section that showed it first."""
         return [row[0] for row in self.query(
             "SELECT id FROM article JOIN section ON number = section"
-            " WHERE path = ? AND article.title IS NOT NULL"
+            " WHERE path GLOB ? AND article.title IS NOT NULL"
+            " AND (?2 <> 'all' OR (section, id) NOT IN"
+            "  (SELECT section, id FROM repeated))"
             " ORDER BY shown DESC, first_seen DESC, position, id",
-            "paper/" + section)]
+            "paper/" + ("*" if section == "all" else section), section)]
 
     def status(self, section="policy"):
         rows = json.loads(self.call("status", "--json").stdout)
         return next(r for r in rows if r["section"] == "paper/" + section)
 
     def judge(self, section="policy"):
-        """Every judge there is, with the ids that the store holds."""
+        """Every format, by every judge there is, with the ids that the store
+        holds."""
         expected = os.path.join(self.folder, "ids.json")
         with open(expected, "w", encoding="utf-8") as f:
             json.dump(self.ids(section), f)
         done = subprocess.run(
             [sys.executable, FEEDS, "--expect-ids", expected,
-             self.path(section)], capture_output=True, text=True, timeout=120)
+             *self.files(section)],
+            capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
