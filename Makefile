@@ -217,6 +217,13 @@ check-corpus-inferred: deps deps-check
 check-fresh:
 	bash tests/fresh.sh
 
+# The feeds by parsers from npm (fetched into build/; skipped aloud without).
+check-readers: deps deps-check
+	$(again) all $(newsroom)
+	@METROFEED="$(abspath $(program))" \
+	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
+	    $(PYTHON) tests/readers/check.py $(build)/readers
+
 # Every selector of the corpus and of tests/browser/selectors.txt, here and in
 # chromium (Debian's; skipped aloud without it).
 check-browser: deps deps-check
@@ -312,5 +319,5 @@ clean:
 .PHONY: all build-tests deps deps-check deps-lint deps-bench run demo check \
 	check-sanitized check-valgrind run-tests check-corpus \
 	check-corpus-inferred check-fresh \
-	check-browser fuzz build-fuzzers run-fuzzers bench format lint \
+	check-browser check-readers fuzz build-fuzzers run-fuzzers bench format lint \
 	install uninstall clean
