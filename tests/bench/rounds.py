@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """CPU and memory of a round over many sections, beside the floor of its parts.
 
-Pages of 100 KB with 20 items, served by nginx on many loopback addresses; the
+Pages of 100 KB (PAGE_KB) with 20 items, served by nginx on many loopback addresses; the
 daemon is asked for each round; its start is in the first.  CPU is that of the daemon and its
 workers; memory is the greatest sum of their PSS.  Ratios are what counts: both
-sides are measured in this run.
+sides are measured in this run.  SECTIONS, SITES, PAGE_KB and DEFAULTS ("all:
+false") are for more of them, or for others.
 """
 import os
 import shutil
@@ -21,6 +22,9 @@ PROGRAM = os.environ["METROFEED"]
 FLOOR = os.environ["FLOOR"]
 SECTIONS = int(os.environ.get("SECTIONS", "1000"))
 HOSTS = 20
+SITES = int(os.environ.get("SITES", str(HOSTS)))
+PAGE_KB = int(os.environ.get("PAGE_KB", "100"))
+MORE = os.environ.get("DEFAULTS", "")  # e.g. "all: false"
 PORT = int(os.environ.get("PORT", "18080"))
 FILLER = ("<div class=\"box\"><a href=\"/menu/%d\">메뉴</a><p>이 자리는 목록이 "
           "아닌 것으로 찬다.</p><span class=\"tag\">%d</span></div>\n")
@@ -41,7 +45,7 @@ def page(section, first, count=20):
     tail = "</ul></div><div class=\"rest\">\n"
     body = head + items + tail
     n = 0
-    while len(body.encode()) < 100 * 1024:
+    while len(body.encode()) < PAGE_KB * 1024:
         body += "".join(FILLER % (n + k, n + k) for k in range(50))
         n += 50
     return (body + "</div></body></html>\n").encode()
@@ -148,7 +152,7 @@ class Daemon:
             time.sleep(1.5)  # min-interval
             self.spent = cpu_us(self.process.pid)
             self.process.send_signal(signal.SIGUSR1)
-        for turn in range(6000):
+        for turn in range(max(6000, 6 * SECTIONS)):
             total = sum(pss_kb(p) for p in
                         [self.process.pid] + children(self.process.pid))
             peak = max(peak, total)
@@ -199,14 +203,16 @@ def main():
     with open(conf, "w", encoding="utf-8") as f:
         f.write("output: out\nstate: state\ndefaults:\n"
                 "  allow-private: true\n  host-gap: 0s\n  min-interval: 1s\n"
-                "  interval: 1h\n  timezone: Asia/Seoul\nrules:\n"
+                "  interval: 1h\n  timezone: Asia/Seoul\n"
+                + ("  %s\n" % MORE if MORE else "") + "rules:\n"
                 "  news:\n    item: li.news\n    fields: {title: h3 a, "
                 "text: p, date: .date, image: img}\nsites:\n")
-        for host in range(HOSTS):
-            f.write("  host%d:\n    url: http://127.0.0.%d:%d\n"
-                    "    use: news\n    sections:\n" % (host, host + 1, PORT))
-            for section in range(host, SECTIONS, HOSTS):
-                f.write("      s%d: /%d.html\n" % (section, section))
+        for site in range(SITES):
+            f.write("  site%d:\n    url: http://127.0.0.%d:%d\n"
+                    "    use: news\n    sections:\n"
+                    % (site, site % HOSTS + 1, PORT))
+            for section in range(site, SECTIONS, SITES):
+                f.write("      s%d: %s\n" % (section, url(section)))
     write_pages(folder, 1)
     server = Nginx(folder, True)
     try:
@@ -227,8 +233,8 @@ def main():
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-    print("%d sections on %d hosts, pages of 100 KB with 20 items"
-          % (SECTIONS, HOSTS))
+    print("%d sections of %d sites on %d hosts, pages of %d KB with 20 items"
+          % (SECTIONS, SITES, HOSTS, PAGE_KB))
     print("floor, CPU us a page: libxml2 parse %.0f, gumbo parse %.0f, "
           "curl multi 200 %.0f, 304 %.0f"
           % (libxml2, gumbo, fetch_200, fetch_304))
