@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/memory.h"
+#include "feed/text.h"
 #include "feed/zone.h"
 
 #define DAY_S 86400
@@ -14,13 +15,6 @@
 
 /* ---- the machine's date and the visible one ---- */
 
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), size = strlen(end);
-	return length >= size && strcmp(text + length - size, end) == 0;
-}
-
 /* "…T10:23:45Z", "…+00:00" */
 static bool
 says_utc(const char *text)
@@ -28,7 +22,7 @@ says_utc(const char *text)
 	static const char *const ends[] = {
 	    "Z", "z", "+00:00", "+0000", "GMT", "UTC"};
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (ends_with(text, ends[i]))
+		if (text_ends_with(text, ends[i]))
 			return true;
 	return false;
 }

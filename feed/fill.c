@@ -72,12 +72,6 @@ fill_is_needed(
 
 /* ---- what says nothing ---- */
 
-static int
-string_compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The value on over half of the articles that have one, or NULL; borrowed. */
 static const char *
 repeated_value(const struct filling *filling, enum field field)
@@ -91,7 +85,7 @@ repeated_value(const struct filling *filling, enum field field)
 		if (record != NULL)
 			values[count++] = record->value[field];
 	}
-	qsort(values, count, sizeof(*values), string_compare);
+	qsort(values, count, sizeof(*values), text_compare);
 	for (size_t i = 0, run = 0; i < count; i++) {
 		bool same = i > 0 && strcmp(values[i], values[i - 1]) == 0;
 		run = same ? run + 1 : 1;

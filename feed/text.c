@@ -744,3 +744,16 @@ text_lower_ascii(const char *string)
 		*at = lower_ascii(*at);
 	return copy;
 }
+
+bool
+text_ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), width = strlen(end);
+	return length >= width && strcmp(text + length - width, end) == 0;
+}
+
+int
+text_compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

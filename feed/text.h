@@ -62,5 +62,8 @@ char *text_fold(const char *);
 bool text_is_space(uint32_t character);
 bool text_equals_ignoring_case(const char *, const char *);
 char *text_lower_ascii(const char *);
+bool text_ends_with(const char *, const char *end);
+/* Bytes of two `const char *`, for qsort and bsearch. */
+int text_compare(const void *, const void *);
 
 #endif
