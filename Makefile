@@ -86,6 +86,8 @@ newsroom_sources = $(wildcard tests/newsroom*.c)
 test_sources = $(wildcard tests/test_*.c)
 tool_sources = $(wildcard tests/*_tool.c)
 fuzz_sources = $(wildcard tests/fuzz/fuzz_*.c)
+shim_sources = $(wildcard tests/crash/*.c)
+crash_loops = tests/crash/kill.py
 
 objects = $(patsubst %.c,$(build)/%.o,$(1))
 
@@ -94,6 +96,10 @@ newsroom = $(if $(newsroom_sources),$(build)/tests/newsroom)
 tests = $(patsubst %.c,$(build)/%,$(test_sources))
 tools = $(patsubst %.c,$(build)/%,$(tool_sources))
 fuzzers = $(patsubst tests/fuzz/%.c,$(build)/%,$(fuzz_sources))
+# Preloaded into the program as it is; a sanitized one would not have them.
+ifeq ($(build),build)
+shims = $(patsubst %.c,$(build)/%.so,$(shim_sources))
+endif
 # In the order in which the linker must see them.
 archives = $(build)/daemon.a $(build)/config.a $(build)/feed.a
 
@@ -105,7 +111,8 @@ scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
 	tests/system/*.sh))
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
-	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py))
+	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
+	$(patsubst %,"% --short",$(crash_loops))
 endif
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -113,7 +120,7 @@ again = +$(MAKE) --no-print-directory $(jobs)
 
 all: $(program)
 
-build-tests: all $(newsroom) $(tools) $(tests)
+build-tests: all $(newsroom) $(tools) $(tests) $(shims)
 
 $(program): $(call objects,daemon/main.c) $(archives)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
@@ -130,6 +137,11 @@ $(tools): $(build)/tests/%: $(build)/tests/%.o $(archives)
 
 $(fuzzers): $(build)/%: $(build)/tests/fuzz/%.o $(archives)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(shims): $(build)/%.so: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(warnings) $(package_cflags) $(CPPFLAGS) \
+	    $(CFLAGS) -fPIC -shared -o $@ $<
 
 $(build)/feed.a: $(call objects,$(feed_sources))
 $(build)/config.a: $(call objects,$(config_sources))
@@ -164,6 +176,9 @@ deps-lint: deps
 
 deps-bench: deps
 	@sh tests/deps.sh bench
+
+deps-crash: deps
+	@sh tests/deps.sh crash
 
 # --- running ----------------------------------------------------------------
 
@@ -204,6 +219,14 @@ run-tests:
 	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
 	    BUILD="$(abspath $(build))" PYTHON="$(PYTHON)" MANUALS="$(manuals)" \
 	    bash tests/run.sh $(tests) $(scripts)
+
+# Every point of a round, not only those that `make check` picks.
+check-crash: deps deps-check deps-crash
+	$(again) build-tests
+	@failed=0; for loop in $(crash_loops); do \
+		METROFEED="$(abspath $(program))" BUILD="$(abspath $(build))" \
+		    $(PYTHON) $$loop || [ $$? = 77 ] || failed=1; \
+	done; exit $$failed
 
 # With the corpus's selectors; check-corpus-inferred by each page's url alone.
 check-corpus: deps deps-check
@@ -274,7 +297,7 @@ $(build)/bench/floor: $(build)/tests/bench/floor.o
 # --- care -------------------------------------------------------------------
 
 c_files = $(wildcard feed/*.[ch] config/*.[ch] daemon/*.[ch] tests/*.[ch] \
-	tests/fuzz/*.c tests/bench/*.c)
+	tests/fuzz/*.c tests/bench/*.c tests/crash/*.c)
 
 format:
 	$(CLANG_FORMAT) -i $(filter %.c,$(c_files))
@@ -316,8 +339,8 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all build-tests deps deps-check deps-lint deps-bench run demo check \
-	check-sanitized check-valgrind run-tests check-corpus \
-	check-corpus-inferred check-fresh \
-	check-browser check-readers fuzz build-fuzzers run-fuzzers bench format lint \
+.PHONY: all build-tests deps deps-check deps-lint deps-bench deps-crash run \
+	demo check check-sanitized check-valgrind check-crash run-tests \
+	check-corpus check-corpus-inferred check-fresh check-browser \
+	check-readers fuzz build-fuzzers run-fuzzers bench format lint \
 	install uninstall clean

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
-# GROUP is build, check, lint or bench.  Each package is first asked of
+# GROUP is build, check, lint, bench or crash.  Each package is first asked of
 # pkg-config or of the command it brings, so that on a machine that has all of
 # them this runs nothing and needs no root.  On Debian and Ubuntu the apt-get
 # line is shown and then run, with sudo where we are not root, and on a
@@ -100,10 +100,17 @@ needs_bench() {
 	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
 }
 
+needs_crash() {
+	command_or strace strace
+	[ -x /usr/sbin/mkfs.ext4 ] || command_or mkfs.ext4 e2fsprogs
+	[ -x /usr/sbin/mkfs.xfs ] || command_or mkfs.xfs xfsprogs
+	command_or mount mount
+}
+
 case $group in
-build | check | lint | bench) needs_$group ;;
+build | check | lint | bench | crash) needs_$group ;;
 *)
-	echo "usage: deps.sh build|check|lint|bench" >&2
+	echo "usage: deps.sh build|check|lint|bench|crash" >&2
 	exit 2
 	;;
 esac
