@@ -247,14 +247,16 @@ check-readers: deps deps-check
 	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
 	    $(PYTHON) tests/readers/check.py $(build)/readers
 
-# Every selector of the corpus and of tests/browser/selectors.txt, here and in
-# chromium (Debian's; skipped aloud without it).
+# Every selector of the corpus and of tests/browser/selectors.txt, and every
+# charset, here and in chromium (Debian's; skipped aloud without it).
 check-browser: deps deps-check
-	$(again) $(build)/browser/nodes
+	$(again) $(build)/browser/nodes $(build)/browser/decode
+	@$(PYTHON) tests/browser/charsets.py $(build)/browser/decode
 	@$(PYTHON) tests/browser/check.py $(build)/browser/nodes $(realpath \
 	    $(CORPUS))
 
-$(build)/browser/nodes: $(build)/tests/browser/nodes.o $(build)/feed.a
+$(build)/browser/nodes $(build)/browser/decode: $(build)/browser/%: \
+		$(build)/tests/browser/%.o $(build)/feed.a
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
 

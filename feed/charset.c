@@ -537,6 +537,13 @@ is_lead(enum encoding encoding, unsigned char byte)
 	return encoding >= GB18030 && byte >= 0x81 && byte <= 0xfe;
 }
 
+static bool
+is_four_bytes(const unsigned char *at, size_t left)
+{
+	return left >= 4 && at[1] >= '0' && at[1] <= '9' &&
+	       is_lead(GB18030, at[2]) && at[3] >= '0' && at[3] <= '9';
+}
+
 /*
  * How many bytes one U+FFFD stands for.  As in the Encoding standard a trail
  * byte goes along only if it is no ASCII character, and only behind a byte that
@@ -548,7 +555,11 @@ broken_length(enum encoding encoding, const char *bytes, size_t left)
 	const unsigned char *at = (const unsigned char *)bytes;
 	if (encoding == UTF_16LE || encoding == UTF_16BE)
 		return left < 2 ? left : 2;
-	if (left < 2 || !is_lead(encoding, at[0]) || at[1] < 0x80)
+	if (left < 2 || !is_lead(encoding, at[0]))
+		return 1;
+	if (encoding == GB18030 && is_four_bytes(at, left))
+		return 4;
+	if (at[1] < 0x80)
 		return 1;
 	if (encoding == EUC_JP && at[0] == 0x8f && left > 2 && at[2] >= 0xa1)
 		return 3;
@@ -577,6 +588,132 @@ is_passed(enum encoding encoding, const char *before, const char *at)
 {
 	return encoding == CP949 && at - before >= 2 &&
 	       memcmp(at - 2, "\xa2\xe8", 2) == 0;
+}
+
+/* Places of Big5 that Hong Kong emptied in 2004, when their characters had got
+ * others; the standard reads the old ones still. */
+static const struct {
+	uint16_t pair, character;
+} old_places[] = {
+    {0x8e69, 0x7bb8},
+    {0x8e6f, 0x7c06},
+    {0x8e7e, 0x7cce},
+    {0x8eab, 0x7dd2},
+    {0x8eb4, 0x7e1d},
+    {0x8ecd, 0x8005},
+    {0x8ed0, 0x8028},
+    {0x8f57, 0x83c1},
+    {0x8f69, 0x84a8},
+    {0x8f6e, 0x840f},
+    {0x8fcb, 0x89a6},
+    {0x8fcc, 0x89a9},
+    {0x8ffe, 0x8d77},
+    {0x906d, 0x90fd},
+    {0x907a, 0x92b9},
+    {0x90dc, 0x975c},
+    {0x90f1, 0x97ff},
+    {0x91bf, 0x9f16},
+    {0x9244, 0x8503},
+    {0x92af, 0x5159},
+    {0x92b0, 0x515b},
+    {0x92b1, 0x515d},
+    {0x92b2, 0x515e},
+    {0x92c8, 0x936e},
+    {0x92d1, 0x7479},
+    {0x9447, 0x6d67},
+    {0x94ca, 0x799b},
+    {0x95d9, 0x9097},
+    {0x9644, 0x975d},
+    {0x96ed, 0x701e},
+    {0x96fc, 0x5b28},
+    {0x9b76, 0x7201},
+    {0x9b78, 0x77d7},
+    {0x9b7b, 0x7e87},
+    {0x9bc6, 0x99d6},
+    {0x9bde, 0x91d4},
+    {0x9bec, 0x60de},
+    {0x9bf6, 0x6fb6},
+    {0x9c42, 0x8f36},
+    {0x9c53, 0x4fbb},
+    {0x9c62, 0x71df},
+    {0x9c68, 0x9104},
+    {0x9c6b, 0x9df0},
+    {0x9c77, 0x83cf},
+    {0x9cbc, 0x5c10},
+    {0x9cbd, 0x79e3},
+    {0x9cd0, 0x5a67},
+    {0x9d57, 0x8f0b},
+    {0x9d5a, 0x7b51},
+    {0x9dc4, 0x62d0},
+    {0x9ea9, 0x6062},
+    {0x9eef, 0x75f9},
+    {0x9efd, 0x6c4a},
+    {0x9f60, 0x9b2e},
+    {0x9f66, 0x9f17},
+    {0x9fcb, 0x50ed},
+    {0x9fd8, 0x5f0c},
+    {0xa063, 0x880f},
+    {0xa077, 0x62ce},
+    {0xa0d5, 0x7468},
+    {0xa0df, 0x7162},
+    {0xa0e4, 0x7250},
+    {0xc6cf, 0x5ef4},
+    {0xc6d3, 0x65e0},
+    {0xc6d5, 0x7676},
+    {0xc6d7, 0x96b6},
+    {0xc6de, 0x3003},
+    {0xc6df, 0x4edd},
+    {0xfa5f, 0x5029},
+    {0xfa66, 0x507d},
+    {0xfabd, 0x5305},
+    {0xfac5, 0x5344},
+    {0xfad5, 0x537f},
+    {0xfb48, 0x5605},
+    {0xfbb8, 0x5a77},
+    {0xfbf3, 0x5e75},
+    {0xfbf9, 0x5ed0},
+    {0xfc4f, 0x5f58},
+    {0xfc6c, 0x60a4},
+    {0xfcb9, 0x6490},
+    {0xfce2, 0x6674},
+    {0xfcf1, 0x675e},
+    {0xfdb7, 0x6c9c},
+    {0xfdb8, 0x6e1d},
+    {0xfdbb, 0x6e2f},
+    {0xfdf1, 0x716e},
+    {0xfe52, 0x732a},
+    {0xfe6f, 0x745c},
+    {0xfeaa, 0x74e9},
+    {0xfedd, 0x7809},
+};
+
+static uint32_t
+old_big5(unsigned pair)
+{
+	if (pair >= 0xa3c0 && pair <= 0xa3e0) /* pictures of controls */
+		return pair == 0xa3e0 ? 0x2421 : 0x2400 + pair - 0xa3c0;
+	for (size_t i = 0; i < COUNT(old_places); i++)
+		if (old_places[i].pair == pair)
+			return old_places[i].character;
+	return 0;
+}
+
+/* What glibc refuses and the standard has: the character and, in *length, its
+ * bytes; 0 if they are just broken. */
+static uint32_t
+missing_character(
+    enum encoding encoding, const char *bytes, size_t left, size_t *length)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+	*length = 1;
+	if (encoding == GB18030 && at[0] == 0x80)
+		return 0x20ac;
+	if (encoding == CP1255 && at[0] == 0xca)
+		return 0x05ba;
+	*length = 2;
+	if (encoding == BIG5 && left > 1)
+		return old_big5((unsigned)at[0] << 8 | at[1]);
+	return 0;
 }
 
 /* CP1255, CP1258 and BIG5-HKSCS hold a letter back to see if a mark follows. */
@@ -612,9 +749,14 @@ decode_iconv(iconv_t converter, enum encoding encoding, const char *bytes,
 		if (full || (whole && at == end))
 			continue;
 		flush(converter, out);
-		if (encoding == GB18030 && (unsigned char)*at == 0x80) {
-			buffer_add_string(out, "\xe2\x82\xac"); /* the euro */
-			at++;
+		size_t used;
+		uint32_t missing =
+		    missing_character(encoding, at, (size_t)(end - at), &used);
+		if (missing != 0) {
+			char bytes_of[4];
+			buffer_add(
+			    out, bytes_of, text_encode(missing, bytes_of));
+			at += used;
 			continue;
 		}
 		buffer_add_string(out, REPLACEMENT_BYTES);
@@ -635,13 +777,11 @@ big5_length(const unsigned char *at, const unsigned char *end)
 	return is_lead(BIG5, at[0]) && end - at > 1 && at[1] >= 0x40 ? 2 : 1;
 }
 
-/* Rows A1-A3, and the last character. */
+/* Rows A1-A3. */
 static bool
 is_big5_symbol(const unsigned char *at, const unsigned char *end)
 {
-	return end - at > 1 && at[1] >= 0x40 &&
-	       ((at[0] >= 0xa1 && at[0] <= 0xa3) ||
-		   (at[0] == 0xf9 && at[1] == 0xfe));
+	return end - at > 1 && at[1] >= 0x40 && at[0] >= 0xa1 && at[0] <= 0xa3;
 }
 
 /*
@@ -739,20 +879,102 @@ decode_iso_2022_jp(const struct charsets *charsets, const char *bytes,
 	return replaced;
 }
 
+/* Where glibc has another character than the standard; A3 A0 is the blank of
+ * full width that Chinese headlines are indented with. */
+static const struct {
+	enum encoding encoding;
+	uint32_t glibc, standard;
+} amendments[] = {
+    {KOI8_U, 0x255d, 0x045e},
+    {KOI8_U, 0x256c, 0x040e},
+    {MACINTOSH, 0x0394, 0x2206},
+    {MACINTOSH, 0xe01e, 0xf8ff},
+    {MAC_CYRILLIC, 0x00a4, 0x20ac},
+    {GB18030, 0xe5e5, 0x3000},
+};
+
+/*
+ * EUC-JP-MS reads rows 85 to 94 as private characters.  The standard has IBM's
+ * kanji in four of them (names of people and places), where CP932 has them as
+ * well, and nothing in the rest.
+ */
+static size_t
+decode_japanese_row(
+    const struct charsets *charsets, uint32_t private, struct buffer *out)
+{
+	uint32_t row = 85 + (private - 0xe000) / 94;
+	uint32_t cell = (private - 0xe000) % 94 + 1;
+	if (row < 89 || row > 92) {
+		buffer_add_string(out, REPLACEMENT_BYTES);
+		return 1;
+	}
+	/* JIS X 0208 to Shift_JIS: two rows share a lead byte */
+	uint32_t trail = row % 2 == 0 ? cell + 0x9e : cell + 0x3f + (cell > 63);
+	char pair[2] = {(char)((row - 1) / 2 + 0xc1), (char)trail};
+	return decode_iconv(
+	    charsets->converters[CP932], CP932, pair, sizeof(pair), out);
+}
+
+static bool
+is_amended(enum encoding encoding)
+{
+	for (size_t i = 0; i < COUNT(amendments); i++)
+		if (amendments[i].encoding == encoding)
+			return true;
+	return encoding == EUC_JP || encoding == ISO_2022_JP;
+}
+
+/* What glibc decoded, as the standard has it. */
+static size_t
+amend(const struct charsets *charsets, enum encoding encoding,
+    struct buffer *text)
+{
+	struct buffer out = {0};
+	const char *at = text->bytes, *end = at + text->length;
+	bool japanese = encoding == EUC_JP || encoding == ISO_2022_JP;
+	size_t replaced = 0;
+	while (at < end) {
+		const char *start = at;
+		uint32_t character = text_decode(&at, end), better = character;
+		if (japanese && character >= 0xe000 && character <= 0xf8ff) {
+			replaced +=
+			    decode_japanese_row(charsets, character, &out);
+			continue;
+		}
+		for (size_t i = 0; i < COUNT(amendments); i++)
+			if (amendments[i].encoding == encoding &&
+			    amendments[i].glibc == character)
+				better = amendments[i].standard;
+		char bytes[4];
+		if (better == character)
+			buffer_add(&out, start, (size_t)(at - start));
+		else
+			buffer_add(&out, bytes, text_encode(better, bytes));
+	}
+	buffer_clear(text);
+	*text = out;
+	return replaced;
+}
+
 static size_t
 decode(const struct charsets *charsets, enum encoding encoding,
     const char *bytes, size_t length, struct buffer *out)
 {
+	size_t replaced;
 	if (length == 0)
 		return 0;
 	if (encoding == UTF_8)
 		return decode_utf8(bytes, length, out);
 	if (encoding == BIG5)
-		return decode_big5(charsets, bytes, length, out);
-	if (encoding == ISO_2022_JP)
-		return decode_iso_2022_jp(charsets, bytes, length, out);
-	return decode_iconv(
-	    charsets->converters[encoding], encoding, bytes, length, out);
+		replaced = decode_big5(charsets, bytes, length, out);
+	else if (encoding == ISO_2022_JP)
+		replaced = decode_iso_2022_jp(charsets, bytes, length, out);
+	else
+		replaced = decode_iconv(charsets->converters[encoding],
+		    encoding, bytes, length, out);
+	if (is_amended(encoding))
+		replaced += amend(charsets, encoding, out);
+	return replaced;
 }
 
 /* ---- the decision ---- */

@@ -393,7 +393,27 @@ static const struct {
 	BYTES("\xb7s\xbb"
 	      "D\xa1\xe3\xa1"
 	      "E\xa1_\xa2X%\xa3\xe1\xf9\xfe"),
-	"big5", NULL, NULL, "新聞～‧︵°%€▓", "BIG5-HKSCS", "configuration", 0},
+	"big5", NULL, NULL, "新聞～‧︵°%€￭", "BIG5-HKSCS", "configuration", 0},
+    {"GBK: the blank of full width", BYTES("\xa3\xa0\xd0\xc2\xce\xc5\xa3\xa0"),
+	"gbk", NULL, NULL, "　新闻　", "GB18030", "configuration", 0},
+    {"KOI8-U: the short u of Belarus", BYTES("\xae\xbe"), "koi8-u", NULL, NULL,
+	"ўЎ", "KOI8-U", "configuration", 0},
+    {"macintosh: increment, apple", BYTES("\xc6\xf0"), "macintosh", NULL, NULL,
+	"∆\xef\xa3\xbf", "MACINTOSH", "configuration", 0},
+    {"x-mac-cyrillic: euro", BYTES("\xff\xe0"), "x-mac-cyrillic", NULL, NULL,
+	"€а", "MAC-CYRILLIC", "configuration", 0},
+    {"windows-1255: a point that glibc lacks", BYTES("\xe5\xca<"),
+	"windows-1255", NULL, NULL, "ו\xd6\xba<", "CP1255", "configuration", 0},
+    {"EUC-JP: IBM's kanji", BYTES("\xb9\xe2\xf9\xa1\xfc\xe2\xb6\xb6"), "euc-jp",
+	NULL, NULL, "高纊髙橋", "EUC-JP-MS", "configuration", 0},
+    {"EUC-JP: private rows are empty", BYTES("\xf5\xa1<\xfd\xa1<\x8f\xf5\xa1<"),
+	"euc-jp", NULL, NULL, FFFD "<" FFFD "<" FFFD "<", "EUC-JP-MS",
+	"configuration", 3},
+    {"ISO-2022-JP: IBM's kanji", BYTES("\x1b$B|b\x1b(B"), "iso-2022-jp", NULL,
+	NULL, "髙", "ISO-2022-JP", "configuration", 0},
+    {"Big5: places that Hong Kong emptied, control pictures",
+	BYTES("\x8e\x69\xfe\xdd\xa3\xc0\xa3\xe0\xb7s"), "big5", NULL, NULL,
+	"箸砉␀␡新", "BIG5-HKSCS", "configuration", 0},
     {"Big5: Hong Kong, letters held back",
 	BYTES("\x88"
 	      "f<\x88"
@@ -512,6 +532,9 @@ static const struct {
 	BYTES("\x81"
 	      "0<b>\xd0\xc2\xce\xc5"),
 	"gbk", NULL, NULL, FFFD "0<b>新闻", "GB18030", "configuration", 1},
+    {"GB18030: four bytes without a character",
+	BYTES("\xf0\x39\xd3\x37\xd0\xc2"), "gbk", NULL, NULL, FFFD "新",
+	"GB18030", "configuration", 1},
     {"GB18030: cut at the end",
 	BYTES("\xd0\xc2\x81"
 	      "0"),

@@ -50,19 +50,24 @@ def browser():
     return None
 
 
-def ask_browser(program, folder, page, selectors):
-    path = os.path.join(folder, "harness.html")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(HARNESS % (base64.b64encode(page).decode(),
-                              json.dumps(selectors).replace("<", "\\u003c")))
+def dump(program, folder, path):
+    """The document after its scripts have run, as HTML."""
     run = subprocess.run(
         [program, "--headless", "--no-sandbox", "--disable-gpu",
          "--user-data-dir=" + os.path.join(folder, "profile"),
          "--dump-dom", "file://" + path],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120,
         check=True)
+    return run.stdout.decode("utf-8")
+
+
+def ask_browser(program, folder, page, selectors):
+    path = os.path.join(folder, "harness.html")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(HARNESS % (base64.b64encode(page).decode(),
+                              json.dumps(selectors).replace("<", "\\u003c")))
     found = re.search(r'<pre id="out">(.*?)</pre>',
-                      run.stdout.decode("utf-8"), re.S)
+                      dump(program, folder, path), re.S)
     return json.loads(html.unescape(found.group(1)))
 
 
