@@ -288,11 +288,14 @@ run-fuzzers:
 
 # SECTIONS=10000 make bench for more of them.
 bench: deps deps-bench
-	$(again) all $(build)/bench/floor
+	$(again) all $(build)/bench/floor $(build)/bench/extract
+	@$(build)/bench/extract
 	@METROFEED="$(abspath $(program))" FLOOR="$(abspath \
 	    $(build)/bench/floor)" $(PYTHON) tests/bench/rounds.py
 
-$(build)/bench/floor: $(build)/tests/bench/floor.o
+$(build)/bench/extract: $(build)/feed.a
+$(build)/bench/floor $(build)/bench/extract: $(build)/bench/%: \
+		$(build)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
 
