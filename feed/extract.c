@@ -9,6 +9,7 @@
 #include "feed/dating.h"
 #include "feed/fill.h"
 #include "feed/infer.h"
+#include "feed/intern.h"
 #include "feed/links.h"
 #include "feed/memory.h"
 #include "feed/pager.h"
@@ -657,14 +658,6 @@ has_filter_on(const struct compiled_rules *rules, enum field field)
 	return false;
 }
 
-static bool
-same_story(const struct article *a, const struct article *b)
-{
-	if (a->key != NULL && b->key != NULL)
-		return strcmp(a->key, b->key) == 0;
-	return strcmp(a->link, b->link) == 0;
-}
-
 static void
 fill(char **to, char **from)
 {
@@ -676,20 +669,20 @@ fill(char **to, char **from)
 
 /* The first place on the page counts; a second one fills what it lacks. */
 static bool
-is_repeated(struct articles *articles, struct article *article)
+is_repeated(
+    struct intern *stories, struct articles *articles, struct article *article)
 {
-	for (size_t i = 0; i < articles->count; i++) {
-		struct article *known = &articles->list[i];
-		if (!same_story(known, article))
-			continue;
-		fill(&known->text, &article->text);
-		fill(&known->author, &article->author);
-		fill(&known->image, &article->image);
-		if (known->published.precision == PRECISION_NONE)
-			known->published = article->published;
-		return true;
-	}
-	return false;
+	const char *story = article->key != NULL ? article->key : article->link;
+	uint32_t place = intern_add(stories, story, strlen(story)) - 1;
+	if (place == articles->count)
+		return false;
+	struct article *known = &articles->list[place];
+	fill(&known->text, &article->text);
+	fill(&known->author, &article->author);
+	fill(&known->image, &article->image);
+	if (known->published.precision == PRECISION_NONE)
+		known->published = article->published;
+	return true;
 }
 
 /* Of an empty list: what structured data names instead.  Rules that say where
@@ -751,18 +744,22 @@ static void
 take_articles(struct reading *reading, struct article *articles, size_t count,
     struct extraction *out)
 {
+	struct intern stories;
+	intern_init(
+	    &stories, intern_seed(reading->base, strlen(reading->base)), false);
 	for (size_t i = 0; i < count; i++) {
 		struct article article = articles[i];
 		if (article.link == NULL || article.title == NULL ||
 		    !is_wanted(reading->rules, &article))
 			out->dropped++;
-		else if (!is_repeated(&out->articles, &article)) {
+		else if (!is_repeated(&stories, &out->articles, &article)) {
 			article.position = (int32_t)out->articles.count;
 			articles_add(&out->articles, article);
 			continue;
 		}
 		article_clear(&article);
 	}
+	intern_clear(&stories);
 	free(articles);
 }
 

@@ -70,6 +70,21 @@ elect(const struct candidates *all, const struct vote *votes, size_t count)
 	return best;
 }
 
+/* Of sorted texts one of each that is there more than `most` times. */
+static size_t
+keep_frequent(const char **texts, size_t count, size_t most)
+{
+	size_t kept = 0;
+	for (size_t first = 0, next; first < count; first = next) {
+		for (next = first + 1; next < count; next++)
+			if (strcmp(texts[next], texts[first]) != 0)
+				break;
+		if (next - first > most)
+			texts[kept++] = texts[first];
+	}
+	return kept;
+}
+
 /* A text on over half of the items says nothing of one of them ("기사사진",
  * the page's clock). */
 static void
@@ -94,18 +109,13 @@ drop_repeated(struct view *view, enum field field)
 		}
 	}
 	qsort(texts, count, sizeof(*texts), text_compare);
+	count = keep_frequent(texts, count, view->count / 2);
 	for (size_t i = 0; i < view->count; i++) {
 		struct candidates *all = candidates_of(&view->items[i], field);
 		for (size_t k = 0; k < all->count; k++) {
 			const char *key = all->list[k].text;
-			const char **hit = bsearch(
-			    &key, texts, count, sizeof(*texts), text_compare);
-			size_t low = (size_t)(hit - texts), high = low;
-			while (low > 0 && strcmp(texts[low - 1], key) == 0)
-				low--;
-			while (high < count && strcmp(texts[high], key) == 0)
-				high++;
-			if ((high - low) * 2 > view->count)
+			if (bsearch(&key, texts, count, sizeof(*texts),
+				text_compare) != NULL)
 				all->list[k].score = -1;
 		}
 	}
