@@ -443,6 +443,14 @@ is_allowed(uint32_t c)
 		 (c >= 0xe0000 && c <= 0xe007f));
 }
 
+/* Places where a line may or may not break, seen alone in empty headings and
+ * round titles: nothing at the borders of words. */
+static bool
+is_break_mark(uint32_t c)
+{
+	return c == 0x200b || c == 0x2060;
+}
+
 bool
 text_is_clean(const char *bytes, size_t length, bool paragraphs)
 {
@@ -450,6 +458,7 @@ text_is_clean(const char *bytes, size_t length, bool paragraphs)
 		return true;
 	const char *at = bytes, *end = bytes + length;
 	bool after_blank = true; /* none at the start, none doubled */
+	bool after_mark = false;
 	while (at < end) {
 		uint32_t character;
 		if (!decode(&at, end, &character))
@@ -460,11 +469,13 @@ text_is_clean(const char *bytes, size_t length, bool paragraphs)
 			after_blank = true;
 			continue;
 		}
-		if (text_is_space(character) || !is_allowed(character))
+		after_mark = is_break_mark(character);
+		if (text_is_space(character) || !is_allowed(character) ||
+		    (after_mark && after_blank))
 			return false;
 		after_blank = false;
 	}
-	return !after_blank;
+	return !after_blank && !after_mark;
 }
 
 struct cleaner {
@@ -475,12 +486,26 @@ struct cleaner {
 	size_t cut; /* where the last allowed character begins */
 };
 
+static bool
+ends_in(const struct buffer *out, const char *end)
+{
+	size_t length = strlen(end);
+	return out->length >= length &&
+	       memcmp(out->bytes + out->length - length, end, length) == 0;
+}
+
 static void
 trim_end(struct buffer *out)
 {
-	while (out->length > 0 && (out->bytes[out->length - 1] == ' ' ||
-				      out->bytes[out->length - 1] == '\n'))
-		out->bytes[--out->length] = '\0';
+	static const char *const ends[] = {
+	    " ", "\n", "\xe2\x80\x8b", "\xe2\x81\xa0", NULL};
+	for (size_t i = 0; ends[i] != NULL;)
+		if (ends_in(out, ends[i])) {
+			out->length -= strlen(ends[i]);
+			out->bytes[out->length] = '\0';
+			i = 0;
+		} else
+			i++;
 }
 
 /* False once nothing more fits. */
@@ -548,7 +573,9 @@ clean(const char *bytes, size_t length, bool paragraphs, size_t max_characters,
 				pending = ' ';
 			continue;
 		}
-		if (!is_allowed(character))
+		if (!is_allowed(character) ||
+		    (is_break_mark(character) &&
+			(pending != 0 || cleaner.out.length == 0)))
 			continue;
 		if (pending != 0 && cleaner.out.length > 0 &&
 		    !put(&cleaner, pending))

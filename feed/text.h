@@ -10,7 +10,8 @@
  * characters that XML 1.0 can hold (section 2.2), without C0 (but newline where
  * said), C1, DEL, non-characters, interlinear and object controls
  * (U+FFF9-FFFC), bidi and deprecated format controls (U+061C, U+200E/F,
- * U+202A-202E, U+2066-206F) and tags (U+E0000-E007F): these are dropped.
+ * U+202A-202E, U+2066-206F) and tags (U+E0000-E007F): these are dropped, and
+ * U+200B and U+2060 at either end or behind a blank.
  * Pure; results are the caller's to free; broken bytes become U+FFFD.
  * Bytes may be NULL where their length is 0.
  */

@@ -260,6 +260,13 @@ static const struct {
 	size_t length, max;
 	const char *line;
 } lines[] = {
+    {BYTES("\xe2\x80\x8b"), 9, ""},
+    {BYTES("\xe2\x80\x8b a\xe2\x80\x8b"
+	   "b \xe2\x81\xa0\xe2\x80\x8b"),
+	9,
+	"a\xe2\x80\x8b"
+	"b"},
+    {BYTES("a\xe2\x80\x8b b"), 9, "a\xe2\x80\x8b b"},
     {BYTES(""), 10, ""},
     {BYTES(" \t\r\n\xe3\x80\x80\xc2\xa0\xef\xbb\xbf"), 10, ""},
     {BYTES("\x01\x02"), 10, ""},
