@@ -8,6 +8,7 @@
 #include "feed/date.h"
 #include "feed/dating.h"
 #include "feed/fill.h"
+#include "feed/image.h"
 #include "feed/infer.h"
 #include "feed/intern.h"
 #include "feed/links.h"
@@ -210,7 +211,7 @@ node_value(const struct reading *reading, const struct compiled_rule *rule,
 		return xstrdup_or_null(
 		    page_attribute(page, node, rule->attribute));
 	if (field == FIELD_IMAGE)
-		return infer_image(page, node, reading->base);
+		return image_find(page, node, reading->base);
 	if (field == FIELD_LINK) {
 		uint32_t anchor = page_attribute(page, node, "href") != NULL
 				      ? node

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed/infer.h"
+#include "feed/image.h"
 #include "feed/memory.h"
 
 /*
@@ -135,7 +135,7 @@ add_entry(const struct entry_view *view)
 	char *author = text_of(all, name_in(all, view->author));
 	char *category = text_of(all, view->category);
 	char *image = view->picture != PAGE_NONE
-			  ? infer_image(all->page, view->picture, all->base)
+			  ? image_find(all->page, view->picture, all->base)
 			  : NULL;
 	struct draft draft = {.value = {
 				  [FIELD_LINK] = view->link,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/image.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 #include "feed/view.h"
@@ -20,7 +21,7 @@ infer_images(struct view *view, const char *base, struct inferred *out)
 		for (uint32_t node = item->start;
 		     node < item->end && out[i].image == NULL;
 		     node = view->page->end[node])
-			out[i].image = infer_image(view->page, node, base);
+			out[i].image = image_find(view->page, node, base);
 		if (out[i].image != NULL)
 			images[count++] = out[i].image;
 	}

@@ -43,11 +43,4 @@ void infer_fields(const struct page *, const struct listing *,
 const char *infer_machine_date(
     const struct page *, uint32_t node, const struct date_context *);
 
-/* The picture that an element shows: srcset (the largest up to 1280 wide), the
- * lazy attributes, src unless it is a placeholder, style; absolute, or NULL. */
-char *infer_image(const struct page *, uint32_t node, const char *base);
-
-/* Does the address show nothing ("blank.gif", data:), whatever page it is on? */
-bool infer_is_placeholder(const char *address);
-
 #endif

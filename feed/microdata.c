@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed/infer.h"
+#include "feed/image.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
@@ -83,7 +83,7 @@ read_value(struct microdata *all, uint32_t node, const char *name)
 	bool is_anchor = strcmp(page_tag(page, node), "a") == 0 &&
 			 page_attribute(page, node, "content") == NULL;
 	if (strcmp(page_tag(page, node), "img") == 0) {
-		char *image = infer_image(page, node, all->to->base);
+		char *image = image_find(page, node, all->to->base);
 		struct json_tree *tree =
 		    image != NULL ? json_tree_text(image) : NULL;
 		free(image);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "feed/article.h"
-#include "feed/infer.h"
+#include "feed/image.h"
 #include "feed/link_template.h"
 #include "feed/links.h"
 #include "feed/memory.h"
@@ -53,7 +53,7 @@ record_clear(struct record *record)
 static char *
 take_image(const struct structured *all, const char *address)
 {
-	if (address == NULL || infer_is_placeholder(address))
+	if (address == NULL || image_is_placeholder(address))
 		return NULL;
 	return url_resolve(all->base, address, NULL);
 }

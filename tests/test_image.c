@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed/infer.h"
+#include "feed/image.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BASE "https://paper.example/news/list"
@@ -27,6 +27,20 @@ static const struct row {
     {"<img id=i src=/blank.gif>", NULL},
     {"<img id=i src=/img/1x1.png>", NULL},
     {"<img id=i src='javascript:x()'>", NULL},
+    {"<img id=i src=/loading.gif>", NULL},
+    {"<img id=i src=/img/img_blank_16x9.png?v=2>", NULL},
+    {"<img id=i src=/skin/no_image_400.jpg>", NULL},
+    {"<img id=i src=/count?id=7 width=1 height=1>", NULL},
+    {"<img id=i src=/count?id=7 width=0px height=1px>", NULL},
+    {"<img id=i src=/wide.jpg width=200 height=100>", P "/wide.jpg"},
+    {"<img id=i src=/count?id=7 width=1 height=1 data-src=/r.jpg>", P "/r.jpg"},
+    /* names that only begin like a placeholder's */
+    {"<img id=i src=/photo-121x150.jpg>", P "/photo-121x150.jpg"},
+    {"<img id=i src=/loading-dock-on-fire.jpg>", P "/loading-dock-on-fire.jpg"},
+    {"<img id=i src=/pixel-9.jpg>", NULL},
+    {"<img id=i src=/google-pixel.jpg>", P "/google-pixel.jpg"},
+    {"<img id=i src=https://pixel.example/a.jpg>",
+	"https://pixel.example/a.jpg"},
     /* lazy ones: what the script would put there */
     {"<img id=i src=/blank.gif data-src=/real.jpg>", P "/real.jpg"},
     {"<img id=i src=/blank.gif data-original=/real.jpg>", P "/real.jpg"},
@@ -39,6 +53,16 @@ static const struct row {
     {"<img id=i srcset='/c.jpg 4000w, /b.jpg 2000w'>", P "/b.jpg"},
     {"<img id=i srcset='/a.jpg, /b.jpg 2x'>", P "/b.jpg"},
     {"<img id=i srcset='/a,b.jpg 10w,/c.jpg 20w'>", P "/c.jpg"},
+    {"<img id=i srcset='/w_300,h_200/a.jpg 300w, /w_600,h_400/a.jpg 600w'>",
+	P "/w_600,h_400/a.jpg"},
+    {"<img id=i srcset='/a.jpg 1x, /b.jpg 1.5x, /c.jpg 1.25x'>", P "/b.jpg"},
+    {"<img id=i srcset='/b.jpg 2x,/a.jpg'>", P "/b.jpg"},
+    {"<img id=i srcset='/a.jpg 640w 480h, /b.jpg 1280w 960h, /c.jpg 1281w'"
+     " sizes='(max-width: 600px) 480px, 800px'>",
+	P "/b.jpg"},
+    {"<img id=i src=/s.jpg srcset='data:image/gif;base64,R0lGOD 1w'>",
+	P "/s.jpg"},
+    {"<img id=i src=/s.jpg srcset='/blank.gif 1280w'>", P "/s.jpg"},
     {"<img id=i srcset=' , , ' src=/s.jpg>", P "/s.jpg"},
     {"<img id=i srcset='/a.jpg 99999999999999999w' src=/s.jpg>", P "/a.jpg"},
     {"<img id=i src=/s.jpg data-srcset='/a.jpg 320w'>", P "/a.jpg"},
@@ -46,6 +70,18 @@ static const struct row {
     {"<div id=i style=\"background-image: url('/bg.jpg')\"></div>",
 	P "/bg.jpg"},
     {"<div id=i style=\"background: red\"></div>", NULL},
+    {"<div id=i style='BACKGROUND: URL( /Bg.jpg )'></div>", P "/Bg.jpg"},
+    {"<div id=i style='background: url(\"/a(1).jpg\")'></div>", P "/a(1).jpg"},
+    {"<div id=i style='background: url(&quot;/q.jpg&quot;)'></div>",
+	P "/q.jpg"},
+    {"<div id=i style='background: url(/blank.gif), url(/b.jpg)'></div>",
+	P "/b.jpg"},
+    {"<div id=i style='background: linear-gradient(red, blue), url(b.jpg)'>"
+     "</div>",
+	P "/news/b.jpg"},
+    {"<div id=i data-bg=/b.jpg></div>", P "/b.jpg"},
+    {"<div id=i data-bg='url(/b.jpg)'></div>", P "/b.jpg"},
+    {"<video id=i poster=/b.jpg></video>", P "/b.jpg"},
     {"<picture id=i><source srcset='/a.webp 800w'><img src=/blank.gif>"
      "</picture>",
 	P "/a.webp"},
@@ -73,7 +109,7 @@ pictures_are_found(void **state)
 		struct page *page = page_parse(
 		    rows[i].html, strlen(rows[i].html), PARSER_HTML5, 0, NULL);
 		assert_non_null(page);
-		char *image = infer_image(page, with_id(page), BASE);
+		char *image = image_find(page, with_id(page), BASE);
 		const char *wanted = rows[i].answer;
 		if ((image == NULL) != (wanted == NULL) ||
 		    (image != NULL && strcmp(image, wanted) != 0)) {
