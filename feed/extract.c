@@ -15,6 +15,7 @@
 #include "feed/memory.h"
 #include "feed/pager.h"
 #include "feed/pattern.h"
+#include "feed/run.h"
 #include "feed/script.h"
 #include "feed/select.h"
 #include "feed/structured.h"
@@ -33,9 +34,11 @@ struct reading {
 	char *date_language;
 	struct zone *guessed_zone; /* or NULL: the context's counts */
 	struct listing items;
-	struct raw { /* what rules gave, before it means anything */
+	uint32_t *starts; /* of the items, ascending */
+	struct raw {      /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
 		uint32_t node[FIELD_COUNT]; /* or PAGE_NONE */
+		char *refused_link;         /* by article-link; or NULL */
 	} * raw;
 	bool wanted[FIELD_COUNT]; /* infer it */
 	struct inferred *inferred;
@@ -62,6 +65,7 @@ meta_content(const struct page *page, const char *property)
 	return NULL;
 }
 
+/* HTML 4.2.3: the first base with an address counts, wherever it stands. */
 char *
 extract_base(const struct page *page, const char *url)
 {
@@ -70,9 +74,10 @@ extract_base(const struct page *page, const char *url)
 	    page_with_tag(page, page_tag_index(page, "base"), &count);
 	for (size_t i = 0; i < count; i++) {
 		const char *href = page_attribute(page, bases[i], "href");
-		char *base = href != NULL ? url_resolve(url, href, NULL) : NULL;
-		if (base != NULL)
-			return base;
+		if (href == NULL)
+			continue;
+		char *base = url_resolve(url, href, NULL);
+		return base != NULL ? base : xstrdup(url);
 	}
 	return xstrdup(url);
 }
@@ -150,6 +155,21 @@ extract_description(
 
 /* ---- rules ---- */
 
+/* Where the next item behind `end` begins, or PAGE_NONE. */
+static uint32_t
+next_start(const struct reading *reading, uint32_t end)
+{
+	size_t low = 0, high = reading->items.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (reading->starts[middle] < end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < reading->items.count ? reading->starts[low] : PAGE_NONE;
+}
+
 static bool
 rule_nodes(const struct reading *reading, const struct compiled_rule *rule,
     const struct item *item, struct nodes *found, char ***strings,
@@ -165,12 +185,13 @@ rule_nodes(const struct reading *reading, const struct compiled_rule *rule,
 		nodes_add(found, item->start);
 		return true;
 	}
-	/* an item that is a run of siblings is searched one after the other */
-	for (uint32_t node = item->start; node < item->end;
-	     node = page->end[node])
-		if (page->text[node] == NULL &&
-		    !selector_all(rule->selector, page, node, found, err))
-			return false;
+	if (!selector_run(
+		rule->selector, page, item->start, item->end, found, err))
+		return false;
+	/* "~ p" looks beyond the item, but not beyond the next one */
+	uint32_t limit = next_start(reading, item->end);
+	while (found->count > 0 && found->list[found->count - 1] >= limit)
+		found->count--;
 	return true;
 }
 
@@ -201,6 +222,28 @@ anchor_near(const struct page *page, uint32_t node)
 	return PAGE_NONE;
 }
 
+/* A pattern is meant for the attribute as it is written. */
+static char *
+attribute_value(const struct page *page, uint32_t node,
+    const struct compiled_rule *rule, enum field field)
+{
+	const char *value = page_attribute(page, node, rule->attribute);
+	if (value == NULL)
+		return NULL;
+	return field == FIELD_IMAGE && rule->pattern == NULL
+		   ? image_value(rule->attribute, value)
+		   : xstrdup(value);
+}
+
+/* Asked for by name a script is text like any other. */
+static char *
+script_text(const struct page *page, uint32_t node)
+{
+	return node + 1 < page->end[node] && page->text[node + 1] != NULL
+		   ? xstrdup(page->text[node + 1])
+		   : NULL;
+}
+
 /* What a node is worth for a field; NULL if nothing. */
 static char *
 node_value(const struct reading *reading, const struct compiled_rule *rule,
@@ -208,8 +251,9 @@ node_value(const struct reading *reading, const struct compiled_rule *rule,
 {
 	const struct page *page = reading->page;
 	if (rule->attribute != NULL)
-		return xstrdup_or_null(
-		    page_attribute(page, node, rule->attribute));
+		return attribute_value(page, node, rule, field);
+	if (strcmp(page_tag(page, node), "script") == 0)
+		return script_text(page, node);
 	if (field == FIELD_IMAGE)
 		return image_find(page, node, reading->base);
 	if (field == FIELD_LINK) {
@@ -283,6 +327,80 @@ date_is_good(const struct reading *reading, const struct compiled_rule *rule,
 	       date_find(value, &dates, &moment, &start, &length);
 }
 
+/* An address of this page's own ("#", a script's call) leads to no story; one
+ * that article-link refuses is kept for when there is no other. */
+static bool
+link_is_good(const struct reading *reading, struct raw *raw, const char *value)
+{
+	char *key = NULL;
+	char *link =
+	    value[0] != '#' ? url_canonical(reading->base, value, NULL) : NULL;
+	bool good = link != NULL && links_accept(reading->rules, link, &key);
+	if (link != NULL && !good && raw->refused_link == NULL)
+		raw->refused_link = xstrdup(value);
+	free(key);
+	free(link);
+	return good;
+}
+
+static bool
+image_is_good(const struct reading *reading, const char *value)
+{
+	char *picture = image_value("src", value);
+	char *url =
+	    picture != NULL ? url_resolve(reading->base, picture, NULL) : NULL;
+	free(picture);
+	free(url);
+	return url != NULL;
+}
+
+static bool
+value_is_good(const struct reading *reading, const struct compiled_rule *rule,
+    enum field field, struct raw *raw, const char *value)
+{
+	switch (field) {
+	case FIELD_DATE:
+		return date_is_good(reading, rule, value);
+	case FIELD_LINK:
+		return link_is_good(reading, raw, value);
+	case FIELD_IMAGE:
+		return image_is_good(reading, value);
+	default:
+		return true;
+	}
+}
+
+/* Takes the value; true if it is the field's. */
+static bool
+take_value(const struct reading *reading, const struct compiled_rule *rule,
+    enum field field, struct raw *raw, char *value)
+{
+	char *clean = value_shaped(rule, field, value);
+	if (clean != NULL && !value_is_good(reading, rule, field, raw, clean)) {
+		free(clean);
+		clean = NULL;
+	}
+	raw->value[field] = clean;
+	return clean != NULL;
+}
+
+static bool
+take_node(const struct reading *reading, const struct compiled_rule *rule,
+    enum field field, struct raw *raw, uint32_t node, struct error *err)
+{
+	const struct page *page = reading->page;
+	bool good = take_value(reading, rule, field, raw,
+	    node_value(reading, rule, field, node, err));
+	/* a link whose address says nothing may say it in its script */
+	if (!good && field == FIELD_LINK && rule->attribute == NULL &&
+	    rule->pattern != NULL)
+		good = take_value(reading, rule, field, raw,
+		    xstrdup_or_null(page_attribute(page, node, "onclick")));
+	if (good)
+		raw->node[field] = node;
+	return good;
+}
+
 static bool
 rule_value(const struct reading *reading, const struct compiled_rule *rule,
     enum field field, const struct item *item, struct raw *raw,
@@ -293,23 +411,13 @@ rule_value(const struct reading *reading, const struct compiled_rule *rule,
 	size_t string_count;
 	bool good = rule_nodes(
 	    reading, rule, item, &found, &strings, &string_count, err);
-	for (size_t i = 0;
-	     good && i < string_count && raw->value[field] == NULL; i++)
-		raw->value[field] =
-		    value_shaped(rule, field, xstrdup(strings[i]));
-	for (size_t i = 0; good && i < found.count &&
-			   raw->value[field] == NULL && string_count == 0;
-	     i++) {
-		char *value = value_shaped(rule, field,
-		    node_value(reading, rule, field, found.list[i], err));
-		if (value != NULL && field == FIELD_DATE &&
-		    !date_is_good(reading, rule, value)) {
-			free(value);
-			continue;
-		}
-		raw->value[field] = value;
-		raw->node[field] = value != NULL ? found.list[i] : PAGE_NONE;
-	}
+	bool taken = false;
+	for (size_t i = 0; good && i < string_count && !taken; i++)
+		taken =
+		    take_value(reading, rule, field, raw, xstrdup(strings[i]));
+	for (size_t i = 0; good && i < found.count && !taken; i++)
+		taken = string_count == 0 && take_node(reading, rule, field,
+						 raw, found.list[i], err);
 	for (size_t i = 0; i < string_count; i++)
 		free(strings[i]);
 	free(strings);
@@ -332,6 +440,10 @@ read_item(struct reading *reading, size_t index, struct error *err)
 				raw, err))
 				return false;
 		reading->by_rule[field] += raw->value[field] != NULL;
+	}
+	if (raw->value[FIELD_LINK] == NULL) {
+		raw->value[FIELD_LINK] = raw->refused_link;
+		raw->refused_link = NULL;
 	}
 	return true;
 }
@@ -370,6 +482,7 @@ items_by_rule(
 		nodes_clear(&found);
 	}
 	free(taken);
+	run_extend(page, &reading->items);
 	char *words = buffer_take(&how);
 	out->item_how = text_line(words, strlen(words), 400);
 	free(words);
@@ -870,12 +983,14 @@ reading_clear(struct reading *reading)
 	for (size_t i = 0; i < reading->items.count; i++) {
 		for (int field = 0; field < FIELD_COUNT; field++)
 			free(reading->raw[i].value[field]);
+		free(reading->raw[i].refused_link);
 		free(reading->inferred[i].title);
 		free(reading->inferred[i].text);
 		free(reading->inferred[i].author);
 		free(reading->inferred[i].image);
 		free(reading->inferred[i].date);
 	}
+	free(reading->starts);
 	free(reading->raw);
 	free(reading->inferred);
 	structured_free(reading->structured);
@@ -922,6 +1037,23 @@ say_dates(const struct reading *reading, struct extraction *out)
 	*how = words;
 }
 
+static int
+compare_starts(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void
+sort_starts(struct reading *reading)
+{
+	size_t count = reading->items.count;
+	reading->starts = xcalloc(count, sizeof(*reading->starts));
+	for (size_t i = 0; i < count; i++)
+		reading->starts[i] = reading->items.list[i].start;
+	qsort(reading->starts, count, sizeof(*reading->starts), compare_starts);
+}
+
 static bool
 find_items(struct reading *reading, struct extraction *out, struct error *err)
 {
@@ -954,6 +1086,7 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 	    structured_find(rules, page, context->url, reading.base);
 	bool good = find_items(&reading, out, err);
 	size_t count = reading.items.count;
+	sort_starts(&reading);
 	reading.raw = xcalloc(count, sizeof(*reading.raw));
 	reading.dated = xcalloc(count, sizeof(*reading.dated));
 	reading.inferred = xcalloc(count, sizeof(*reading.inferred));

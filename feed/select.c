@@ -736,15 +736,18 @@ is_scope(const struct css_complex *complex)
 }
 
 static void
-select_complex(
-    struct match *match, const struct css_complex *complex, struct nodes *found)
+select_complex(struct match *match, const struct css_complex *complex,
+    uint32_t run_end, struct nodes *found)
 {
 	const struct page *page = match->page;
 	uint32_t scope = match->scope;
 	uint32_t from = scope + 1, to = page->end[scope];
-	if (scope == 0 || is_scope(complex))
+	bool is_run = run_end > to;
+	if (scope == 0 || is_run || is_scope(complex))
 		from = scope;
-	if (is_beside_scope(complex) && page->parent[scope] != PAGE_NONE)
+	if (is_run)
+		to = run_end;
+	else if (is_beside_scope(complex) && page->parent[scope] != PAGE_NONE)
 		to = page->end[page->parent[scope]];
 	size_t last = complex->count - 1;
 	struct walk walk =
@@ -794,15 +797,23 @@ bool
 selector_all(const struct selector *selector, const struct page *page,
     uint32_t scope, struct nodes *found, struct error *err)
 {
+	return selector_run(
+	    selector, page, scope, page->end[scope], found, err);
+}
+
+bool
+selector_run(const struct selector *selector, const struct page *page,
+    uint32_t start, uint32_t end, struct nodes *found, struct error *err)
+{
 	struct match match = {
 	    .page = page,
-	    .scope = scope,
+	    .scope = start,
 	    .memos = xcalloc(selector->number_count, sizeof(*match.memos)),
 	};
 	struct nodes hits = {0};
 	const struct css_list *list = selector->list;
 	for (size_t i = 0; i < list->count && !match.is_spent; i++)
-		select_complex(&match, &list->complexes[i], &hits);
+		select_complex(&match, &list->complexes[i], end, &hits);
 	if (list->count > 1)
 		sort_unique(&hits);
 	for (size_t i = 0; i < hits.count && !match.is_spent; i++)

@@ -25,4 +25,9 @@ void selector_free(struct selector *);
 bool selector_all(const struct selector *, const struct page *, uint32_t scope,
     struct nodes *found, struct error *);
 
+/* The same for an item that is a run of siblings, from `start` up to `end`: the
+ * scope is its first node, and what stands in the run can match, `start` too. */
+bool selector_run(const struct selector *, const struct page *, uint32_t start,
+    uint32_t end, struct nodes *found, struct error *err);
+
 #endif

@@ -36,18 +36,32 @@ reading_option(struct rule *rule, const char *option)
 	}
 }
 
+/* Up to the next option: a "~" before a letter, which in CSS has a blank. */
+static inline char *
+reading_part(char **rest)
+{
+	char *part = *rest, *at = part;
+	if (part == NULL)
+		return NULL;
+	while (*at != '\0' && !(*at == '~' && at[1] >= 'a' && at[1] <= 'z'))
+		at++;
+	*rest = *at != '\0' ? at + 1 : NULL;
+	*at = '\0';
+	return part;
+}
+
 static inline struct rule
 reading_rule(char *words)
 {
 	struct rule rule = {0};
-	char *rest = NULL;
-	char *first = strtok_r(words, "~", &rest);
+	char *rest = words;
+	char *first = reading_part(&rest);
 	if (strncmp(first, "xpath=", 6) == 0)
 		rule.xpath = xstrdup(first + 6);
 	else
 		rule.css = xstrdup(first);
-	for (char *at = strtok_r(NULL, "~", &rest); at != NULL;
-	     at = strtok_r(NULL, "~", &rest))
+	for (char *at = reading_part(&rest); at != NULL;
+	     at = reading_part(&rest))
 		reading_option(&rule, at);
 	return rule;
 }

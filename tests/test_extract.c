@@ -83,6 +83,140 @@ static const struct row rows[] = {
 	"<dl><dt><a href=/1>One</a><dd>of one<dt><a href=/2>Two</a>"
 	"<dd>of two</dl>",
 	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"dt and dd are one item", "item: dt\ntitle: a\nlink: a\ntext: dd\n" EMPTY,
+	"<dl><dt><a href=/1>One</a><dd>of one<dt><a href=/2>Two</a>"
+	"<dd>of two</dl><p>Foot</p>",
+	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"a heading and what follows it",
+	"item: h3\ntitle: h3\nlink: a\ntext: p\ndate: .d\nimage: img\nauthor: "
+	"u\n",
+	"<div><h2>News</h2><h3><a href=/1>One</a></h3><p>of one</p>"
+	"<div class=x><img src=/1.jpg><span class=d>2023-04-18</span></div>"
+	"<h3><a href=/2>Two</a></h3><p>of two</p>"
+	"<h3><a href=/3>Three</a></h3><p>of three</p><div class=x><img "
+	"src=/3.jpg></div><div class=pager><p>1 2 3</p><img src=/no.jpg></div>"
+	"</div>",
+	"One|" P "/1|2023-04-18||of one|" P "/1.jpg\nTwo|" P
+	"/2|||of two|\nThree|" P "/3|||of three|" P "/3.jpg\n"},
+    {"pairs of rows",
+	"item: tr.t\ntitle: a\nlink: a\ntext: .s td\ndate: i\nauthor: "
+	"u\nimage: img\n",
+	"<table><tr class=t><td><a href=/1>One</a><tr class=s><td>of one"
+	"<tr class=t><td><a href=/2>Two</a><tr class=s><td>of two"
+	"<tr class=more><td>more</table>",
+	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"pairs of dd",
+	"item: dd.subject\ntitle: a\nlink: a\ntext: .summary\n" EMPTY,
+	"<dl><dd class=subject><a href=/1>One</a><dd class=summary>of one"
+	"<dd class=subject><a href=/2>Two</a><dd class=summary>of two</dl>",
+	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"one heading in each box", "item: h3\ntitle: a\nlink: a\ntext: p\n" EMPTY,
+	"<section><h3><a href=/1>One</a></h3><p>of one</p></section>"
+	"<section><h3><a href=/2>Two</a></h3><p>of two</p><h4>x</h4><p>y</p>"
+	"</section>",
+	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"rows without a second take none",
+	"item: tr\ntitle: a\nlink: a\ntext: p\n" EMPTY,
+	"<table><tr><td><a href=/1>One</a><tr><td><a href=/2>Two</a></table>"
+	"<p>Foot</p>",
+	"One|" P "/1||||\nTwo|" P "/2||||\n"},
+    {"what stands beside an item, not beyond the next",
+	"item: .t\ntitle: a\nlink: a\ntext: ~ .s\n" EMPTY,
+	"<div class=t><a href=/1>One</a></div><div class=t><a href=/2>Two</a>"
+	"</div><i>x</i><div class=s>of two</div>",
+	"One|" P "/1||||\nTwo|" P "/2|||of two|\n"},
+    {"the next sibling", "item: .t\ntitle: a\nlink: a\ntext: + .s\n" EMPTY,
+	"<div class=t><a href=/1>One</a></div><div class=s>of one</div>"
+	"<div class=t><a href=/2>Two</a></div><div class=s>of two</div>",
+	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"a link that is none falls through", "item: li\ntitle: b\nlink: a\n" EMPTY,
+	"<ul><li><b>B</b><a href=#>x</a><a href=javascript:y()>y</a>"
+	"<a href=/1>z</a></ul>",
+	"B|" P "/1||||\n"},
+    {"a link that article-link refuses falls through",
+	"item: li\ntitle: b\nlink: a\narticle-link: /a/{id}\n" EMPTY,
+	"<ul><li><b>B</b><a href=/tag/x>x</a><a href=/a/9>y</a>"
+	"<li><b>C</b><a href=/tag/x>x</a></ul>",
+	"B|" P "/a/9||||\n"},
+    {"a link in a script's call behind '#'",
+	"item: li\ntitle: b\nlink: "
+	"a~pattern=go\\((\\d+)\\)~template=/a/{1}\n" EMPTY,
+	"<ul><li><b>B</b><a href=# onclick=\"go(77)\">x</a>"
+	"<li><b>C</b><a href=\"javascript:go(78)\">x</a></ul>",
+	"B|" P "/a/77||||\nC|" P "/a/78||||\n"},
+    {"a link in a script",
+	"item: li\ntitle: b\nlink: script~pattern=id: "
+	"'(\\d+)'~template=/a/{1}\n" EMPTY,
+	"<ul><li><b>B</b><script>show({id: '77'})</script></ul>",
+	"B|" P "/a/77||||\n"},
+    {"an image that is none falls through",
+	NAMED
+	"image: img@src\nimage: img@data-src\ndate: i\nauthor: u\ntext: p\n",
+	"<ul><li><b>B</b><a href=/1>x</a><img src=/blank.gif data-src=/r.jpg>"
+	"<li><b>C</b><a href=/2>x</a><img src='data:image/gif;base64,R0'"
+	" data-src=/s.jpg></ul>",
+	"B|" P "/1||||" P "/r.jpg\nC|" P "/2||||" P "/s.jpg\n"},
+    {"a srcset and a style by attribute",
+	NAMED
+	"image: img@srcset\nimage: s@style\ndate: i\nauthor: u\ntext: p\n",
+	"<ul><li><b>B</b><a href=/1>x</a><img srcset='/a.jpg 320w, /b.jpg "
+	"640w'>"
+	"<li><b>C</b><a href=/2>x</a><s style=\"background: "
+	"url('/c.jpg')\"></s>"
+	"</ul>",
+	"B|" P "/1||||" P "/b.jpg\nC|" P "/2||||" P "/c.jpg\n"},
+    {"a style by pattern",
+	NAMED "image: s@style~pattern=url\\('(.*?)'\\)\ndate: i\nauthor: "
+	      "u\ntext: p\n",
+	"<ul><li><b>B</b><a href=/1>x</a>"
+	"<s style=\"background: url('/c.jpg')\"></s></ul>",
+	"B|" P "/1||||" P "/c.jpg\n"},
+    {"a heading of marks alone is none",
+	"item: li\ntitle: h3\ntitle: b\nlink: a\n" EMPTY,
+	"<ul><li><h3>&#x200b;&nbsp;&#x2060;</h3><b>B</b><a href=/1>x</a></ul>",
+	"B|" P "/1||||\n"},
+    {"white space of every kind folds, paragraphs stay", NAMED EMPTY,
+	"<ul><li><b>&nbsp;A&#x3000;&#x200b;title&nbsp;&nbsp;here\n</b>"
+	"<a href=/1>x</a><p>One&nbsp;\ntwo<br><br>three<span>four</span></p>"
+	"</ul>",
+	"A title here|" P "/1|||One two\nthreefour|\n"},
+    {"blocks are paragraphs, scripts are no text",
+	"item: li\ntitle: b\nlink: a\ntext: div\n" EMPTY,
+	"<ul><li><b>B</b><a href=/1>x</a><div><p>One</p><style>p{}</style>"
+	"<p>two</p><script>x()</script><template><p>no</p></template>"
+	"<blockquote>three</blockquote>four</div></ul>",
+	"B|" P "/1|||One\ntwo\nthree\nfour|\n"},
+    {"xpath: concat, substring-after, a union, a number",
+	"item: xpath=//li[@class='n'] | //ol/li\n"
+	"title: xpath=concat(b, ' - ', u)\n"
+	"link: xpath=concat('/a/', substring-after(a/@href, 'no='))\n"
+	"text: xpath=count(a)\ndate: i\nauthor: s\nimage: img\n",
+	"<ul><li class=n><b>B</b><u>U</u><a href=?no=5>x</a></ul>"
+	"<ol><li><b>C</b><u>V</u><a href=?no=6>x</a></ol>",
+	"B - U|" P "/a/5|||1|\nC - V|" P "/a/6|||1|\n"},
+    {"xpath: an empty string falls through",
+	"item: li\ntitle: xpath=string(h3)\ntitle: b\nlink: a\n" EMPTY,
+	"<ul><li><b>B</b><a href=/1>x</a></ul>", "B|" P "/1||||\n"},
+    {"category by rule filters",
+	NAMED EMPTY "category: em\nskip category: ^Ad$\n",
+	"<ul><li><b>B</b><a href=/1>x</a><em>Ad</em>"
+	"<li><b>C</b><a href=/2>x</a><em>City</em></ul>",
+	"C|" P "/2||||\n"},
+    {"link and text filter", NAMED EMPTY "only link: /a/\nskip text: ad\n",
+	"<ul><li><b>B</b><a href=/b/1>x</a><li><b>C</b><a href=/a/2>x</a>"
+	"<li><b>D</b><a href=/a/3>x</a><p>an ad</p></ul>",
+	"C|" P "/a/2||||\n"},
+    {"base: relative", NAMED EMPTY,
+	"<base href=../x/><ul><li><b>B</b><a href=1>x</a></ul>",
+	"B|" P "/x/1||||\n"},
+    {"base: a target alone, then the address, then another", NAMED EMPTY,
+	"<base target=_blank><ul><li><b>B</b><a href=1>x</a></ul>"
+	"<base href=/y/><base href=/z/>",
+	"B|" P "/y/1||||\n"},
+    {"base: the first is broken", NAMED EMPTY,
+	"<base href=javascript:x><base href=/y/>"
+	"<ul><li><b>B</b><a href=1>x</a></ul>",
+	"B|" P "/news/1||||\n"},
     {"base href", NAMED EMPTY,
 	"<base href=//cdn.example/x/><ul><li><b>B</b><a href=1>x</a></ul>",
 	"B|https://cdn.example/x/1||||\n"},
