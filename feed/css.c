@@ -229,6 +229,10 @@ read_id_or_class(struct parser *parser, struct css_compound *compound)
 static bool
 read_tag(struct parser *parser, struct css_compound *compound)
 {
+	/* "*|a" is "a": any namespace, as without a prefix */
+	if (parser->at[0] == '*' && parser->at[1] == '|' &&
+	    (parser->at[2] == '*' || begins_name(parser->at + 2)))
+		parser->at += 2;
 	const char *start = parser->at;
 	bool any = *start == '*';
 	char *name = NULL;
@@ -328,6 +332,8 @@ read_attribute(struct parser *parser, struct css_compound *compound)
 {
 	parser->at++;
 	(void)skip_blanks(parser);
+	if (*parser->at == '|' && begins_name(parser->at + 1))
+		parser->at++; /* no namespace, as without */
 	if (*parser->at == '*' || *parser->at == '|')
 		return fail_at(parser, parser->at,
 		    "'[prefix|name]': there are no namespaces here");
@@ -420,7 +426,14 @@ read_nth(struct parser *parser, struct css_nth *nth)
 	return true;
 }
 
-static struct css_list *read_list(struct parser *, bool relative);
+/* What a list may hold besides selectors. */
+enum list_kind {
+	LIST_PLAIN,
+	LIST_RELATIVE,  /* of :has */
+	LIST_FORGIVING, /* of :is and :where: nothing, which matches nothing */
+};
+
+static struct css_list *read_list(struct parser *, enum list_kind);
 
 static bool
 read_argument_list(struct parser *parser, struct css_simple *simple)
@@ -430,7 +443,10 @@ read_argument_list(struct parser *parser, struct css_simple *simple)
 		    parser, parser->at, "brackets are nested too deeply");
 	/* the simple selector's address changes while its compound grows, but
 	 * the list belongs to another compound */
-	simple->list = read_list(parser, simple->kind == CSS_HAS);
+	simple->list =
+	    read_list(parser, simple->kind == CSS_HAS  ? LIST_RELATIVE
+			      : simple->kind == CSS_IS ? LIST_FORGIVING
+						       : LIST_PLAIN);
 	parser->nesting--;
 	return simple->list != NULL;
 }
@@ -726,17 +742,27 @@ read_complex(struct parser *parser, bool in_has, struct css_complex *complex)
 	return true;
 }
 
+static bool
+add_complex(struct parser *parser, bool in_has, struct css_list *list)
+{
+	size_t count = list->count++;
+	if ((count & (count + 1)) == 0)
+		list->complexes = xreallocarray(
+		    list->complexes, count * 2 + 1, sizeof(*list->complexes));
+	list->complexes[count] = (struct css_complex){0};
+	return read_complex(parser, in_has, &list->complexes[count]);
+}
+
 static struct css_list *
-read_list(struct parser *parser, bool relative)
+read_list(struct parser *parser, enum list_kind kind)
 {
 	struct css_list *list = xcalloc(1, sizeof(*list));
 	for (;;) {
-		size_t count = list->count++;
-		if ((count & (count + 1)) == 0)
-			list->complexes = xreallocarray(list->complexes,
-			    count * 2 + 1, sizeof(*list->complexes));
-		list->complexes[count] = (struct css_complex){0};
-		if (!read_complex(parser, relative, &list->complexes[count])) {
+		(void)skip_blanks(parser);
+		bool empty = kind == LIST_FORGIVING &&
+			     (*parser->at == ',' || *parser->at == ')');
+		if (!empty &&
+		    !add_complex(parser, kind == LIST_RELATIVE, list)) {
 			css_free(list);
 			return NULL;
 		}
@@ -765,7 +791,7 @@ css_parse(const char *text, uint32_t *number_count, struct error *err)
 		    err, "a selector has more than %d bytes", MAX_LENGTH);
 		return NULL;
 	}
-	struct css_list *list = read_list(&parser, false);
+	struct css_list *list = read_list(&parser, LIST_PLAIN);
 	if (list != NULL && !finish(&parser)) {
 		css_free(list);
 		return NULL;

@@ -77,10 +77,14 @@ def ask_us(nodes, path, selectors):
     return run.stdout.decode().split("\n")[:len(selectors)]
 
 
+def lines_of(name):
+    with open(os.path.join(HERE, name), encoding="utf-8") as file:
+        return [line.rstrip("\n") for line in file
+                if line.strip() and not line.startswith("// ")]
+
+
 def own_pages():
-    with open(os.path.join(HERE, "selectors.txt"), encoding="utf-8") as file:
-        selectors = [line.rstrip("\n") for line in file
-                     if line.strip() and not line.startswith("// ")]
+    selectors = lines_of("selectors.txt")
     folder = os.path.join(HERE, "pages")
     for name in sorted(os.listdir(folder)):
         yield name, os.path.join(folder, name), selectors
@@ -132,6 +136,22 @@ def compare(name, selectors, theirs, ours):
     return different
 
 
+def refuse(program, nodes, folder):
+    """What is no selector must be refused on both sides."""
+    path = os.path.join(HERE, "pages", "list.html")
+    selectors = lines_of("refused.txt")
+    with open(path, "rb") as file:
+        theirs = ask_browser(program, folder, file.read(), selectors)
+    ours = ask_us(nodes, path, selectors)
+    different = 0
+    for css, browser_says, we_say in zip(selectors, theirs["answers"], ours):
+        if browser_says != "error" or not we_say.startswith("error: column "):
+            different += 1
+            print("refused.txt: %s\n  browser %.120s\n  ours    %.120s" %
+                  (css, browser_says, we_say))
+    return len(selectors) - different, different
+
+
 def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
@@ -142,8 +162,8 @@ def main():
     pages = list(own_pages())
     if len(sys.argv) == 3:
         pages += corpus_pages(sys.argv[2])
-    equal = different = 0
     with tempfile.TemporaryDirectory() as folder:
+        equal, different = refuse(program, sys.argv[1], folder)
         for name, path, selectors in pages:
             with open(path, "rb") as file:
                 page = file.read()
