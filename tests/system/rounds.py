@@ -378,6 +378,50 @@ def preview_asks_as_a_round_does():
         room.stop()
 
 
+def rows_page(rows):
+    body = "".join('<li><a href="/article/%s">%s</a><p>%s</p></li>' % row
+                   for row in rows)
+    return (200, {"Content-Type": "text/html; charset=utf-8"},
+            ("<!doctype html><title>골목</title><ul>%s</ul>" % body).encode())
+
+
+def filters_touch_what_is_to_come_alone():
+    """Published is published, whatever only and skip say later; a section's
+    filters stand in the place of its site's."""
+    site = rig.Site()
+    rules = ("    article-link: /article/{id}\n    item: li\n"
+             "    fields: {title: a, text: p}\n")
+    it = rig.Rig(site.url, {"policy": "/list", "other": "/other"},
+                 site=rules)
+    old = [("20240305500%03d" % n, "%s %d번째 골목 이야기" %
+            ("광고:" if n % 2 else "소식:", n), "골목에서 들은 말 %d" % n)
+           for n in range(6)]
+    new = [("20240305500007", "광고: 새 물건이 들어온다", "값을 내린다"),
+           ("20240305500008", "소식: 다리가 다시 열린다", "사람들이 건넌다"),
+           ("20240305500009", "소식: 시장 지붕을 고친다", "협찬 받은 글이다")]
+    try:
+        site.pages["/list"] = site.pages["/other"] = rows_page(old)
+        assert it.once().returncode == 0
+        assert sorted(it.feed().numbers()) == [a[0] for a in old]
+        it.site = rules + "    skip: {title: '^광고', text: 협찬}\n"
+        it.sections["other"] = "{url: /other, skip: {author: nobody}}"
+        it.write()
+        site.pages["/list"] = site.pages["/other"] = rows_page(new + old)
+        assert it.once().returncode == 0
+        assert sorted(it.feed().numbers()) == [
+            a[0] for a in old] + [new[1][0]], it.feed().numbers()
+        assert sorted(it.feed("other").numbers()) == sorted(
+            a[0] for a in new + old), it.feed("other").numbers()
+        before = it.feed()
+        it.site = rules + "    only: {title: nothing is called so}\n"
+        it.write()
+        assert it.once().returncode in (0, 1)
+        assert it.feed().numbers() == before.numbers()
+    finally:
+        it.close()
+        site.stop()
+
+
 if __name__ == "__main__":
     sys.exit(rig.run([
         first_round_publishes_the_whole_page,
@@ -393,4 +437,5 @@ if __name__ == "__main__":
         the_built_in_server,
         preview_writes_nothing,
         preview_asks_as_a_round_does,
+        filters_touch_what_is_to_come_alone,
     ]))
