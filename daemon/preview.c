@@ -152,8 +152,10 @@ print_decisions(const struct preview *preview, const struct answer *answer)
 			printf("%s: %s\n", names[field], read->how[field]);
 	print_next_page(preview, answer);
 	if (read->dropped > 0)
-		printf("dropped: %u items without link or title, or filtered\n",
-		    read->dropped);
+		printf(
+		    "dropped: %u items without link or title\n", read->dropped);
+	if (read->filtered > 0)
+		printf("left out by only or skip: %u\n", read->filtered);
 }
 
 /* What a person pastes into the configuration. */

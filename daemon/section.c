@@ -463,7 +463,9 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			section_stop(section, false, "%s", reason);
 		return;
 	}
-	if (read->articles.count == 0 && !section->config->empty_ok) {
+	/* that a filter wants none of them today is no fault */
+	if (read->articles.count == 0 && read->filtered == 0 &&
+	    !section->config->empty_ok) {
 		if (read->item_count > 0)
 			section_fail(section, "extract",
 			    "%u items, but none with a link and a title",

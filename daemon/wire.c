@@ -42,6 +42,7 @@ enum tag {
 	TAG_REPLACED,
 	TAG_ITEM_COUNT,
 	TAG_DROPPED,
+	TAG_FILTERED,
 	TAG_PAGE_TITLE,
 	TAG_SITE_TITLE,
 	TAG_HEADING,
@@ -470,6 +471,7 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_number(message, TAG_REPLACED, answer->replaced);
 	add_number(message, TAG_ITEM_COUNT, read->item_count);
 	add_number(message, TAG_DROPPED, read->dropped);
+	add_number(message, TAG_FILTERED, read->filtered);
 	add_remark(message, TAG_PAGE_TITLE, read->page_title);
 	add_remark(message, TAG_SITE_TITLE, read->site_title);
 	add_remark(message, TAG_HEADING, read->heading);
@@ -634,6 +636,8 @@ answer_field(
 		return answer_number(in, &read->item_count, err);
 	case TAG_DROPPED:
 		return answer_number(in, &read->dropped, err);
+	case TAG_FILTERED:
+		return answer_number(in, &read->filtered, err);
 	case TAG_ICON:
 		return field_link(in, &read->icon, err);
 	case TAG_NEXT_URL:

@@ -863,9 +863,10 @@ take_articles(struct reading *reading, struct article *articles, size_t count,
 	    &stories, intern_seed(reading->base, strlen(reading->base)), false);
 	for (size_t i = 0; i < count; i++) {
 		struct article article = articles[i];
-		if (article.link == NULL || article.title == NULL ||
-		    !is_wanted(reading->rules, &article))
+		if (article.link == NULL || article.title == NULL)
 			out->dropped++;
+		else if (!is_wanted(reading->rules, &article))
+			out->filtered++;
 		else if (!is_repeated(&stories, &out->articles, &article)) {
 			article.position = (int32_t)out->articles.count;
 			articles_add(&out->articles, article);

@@ -27,7 +27,8 @@ struct extract_context {
 struct extraction {
 	struct articles articles; /* page order; link and title are set on each; position is the place */
 	uint32_t item_count;      /* items matched, before any fell out */
-	uint32_t dropped;         /* items without link or title, foreign or filtered */
+	uint32_t dropped;         /* items without link or title, or foreign */
+	uint32_t filtered;        /* articles that only or skip left out */
 	char *page_title;         /* <title>, one clean line, or NULL */
 	char *site_title;         /* og:site_name, or NULL */
 	char *heading;            /* the listing's own heading or the last part of the title, for the section's title, or NULL */

@@ -177,6 +177,7 @@ sample_answer(size_t count)
 	    .replaced = 3,
 	    .extraction = {.item_count = (uint32_t)count + 2,
 		.dropped = 2,
+		.filtered = 3,
 		.page_title = xstrdup("page"),
 		.site_title = xstrdup("site"),
 		.heading = xstrdup("heading"),
