@@ -529,18 +529,19 @@ put(struct cleaner *cleaner, uint32_t character)
 	return true;
 }
 
-/* The visible ASCII that begins at `at`, at once if no limit is near. */
+/* The visible ASCII that begins at `at`, at once as far as no limit is near. */
 static size_t
 put_ascii(struct cleaner *cleaner, const char *at, const char *end)
 {
-	const char *start = at;
-	while (at<end && * at> ' ' && *at < 0x7f)
-		at++;
-	size_t length = (size_t)(at - start);
-	if (length >= cleaner->max_characters - cleaner->characters ||
-	    length > cleaner->max_bytes - cleaner->out.length)
-		return 0;
-	buffer_add(&cleaner->out, start, length);
+	size_t room = cleaner->max_characters - cleaner->characters;
+	room = room > 0 ? room - 1 : 0; /* the last one may be a cut */
+	if (room > cleaner->max_bytes - cleaner->out.length)
+		room = cleaner->max_bytes - cleaner->out.length;
+	size_t length = 0;
+	while (length < room && at + length < end && at[length] > ' ' &&
+	       at[length] < 0x7f)
+		length++;
+	buffer_add(&cleaner->out, at, length);
 	cleaner->characters += length;
 	return length;
 }
