@@ -18,7 +18,8 @@ static struct compiled_rules *ways[3];
 static void
 prepare(void)
 {
-	struct rule item = {.css = "li, p"}, title = {.css = "a, b"};
+	struct rule item = {.css = "li, p, dt, tr, h3"},
+		    title = {.css = "a, b"};
 	struct article_link link = {.text = "/a/{id}"};
 	struct rules inferred = {0};
 	struct rules linked = {.article_links = &link, .article_link_count = 1};
