@@ -27,6 +27,8 @@
 #include "feed/url.h"
 
 #define MAX_FETCHES 24 /* memory follows requests in flight */
+#define SLOW_MS 250    /* then a request is slow, and another may start */
+#define MAX_SLOW 128   /* a silent one costs little: nothing of it came */
 #define MAX_WAITING 6  /* pages before the workers */
 #define WORKERS 2
 #define DEADLINE_MS 5000 /* of wall clock a page */
@@ -528,6 +530,7 @@ daemon_new(struct config *config, const char *file,
 	services->ended = ended;
 	services->zones = zones_new();
 	services->queue = queue_new(MAX_FETCHES);
+	queue_allow_slow(services->queue, SLOW_MS, MAX_SLOW);
 	services->workers = workers_new(services->base, WORKERS, DEADLINE_MS);
 	workers_on_sandbox(services->workers, on_sandbox, daemon);
 	daemon->pump = evtimer_new(services->base, on_pump, daemon);

@@ -34,6 +34,8 @@ struct queue_host {
 	int64_t ready_ms; /* what follows from these three */
 	bool in_turns;
 	TAILQ_ENTRY(queue_host) turn;
+	enum { NO_PLACE, QUICK_PLACE, SLOW_PLACE } held; /* by the active */
+	TAILQ_ENTRY(queue_host) quick;
 	struct heap *heap;        /* that holds it, or NULL */
 	size_t place;             /* in that heap */
 	uint64_t order;           /* who came there first, among equals */
@@ -41,11 +43,14 @@ struct queue_host {
 };
 
 struct queue {
-	TAILQ_HEAD(turns, queue_host) turns; /* the first has its turn now */
+	TAILQ_HEAD(turns, queue_host) turns;  /* the first has its turn now */
+	TAILQ_HEAD(quicks, queue_host) quick; /* the first started first */
 	struct heap sleeping, resting;
 	struct queue_host **slots;
 	size_t slot_count, host_count;
-	size_t waiting, active, max_active;
+	size_t waiting, quick_count, max_active;
+	size_t slow_count, max_slow;
+	int64_t slow_ms;
 	uint64_t orders;
 };
 
@@ -225,6 +230,51 @@ wake(struct queue *queue, int64_t now_ms)
 	}
 }
 
+/* ---- places of the active ---- */
+
+static void
+place_take(struct queue *queue, struct queue_host *host)
+{
+	host->held = QUICK_PLACE;
+	queue->quick_count++;
+	TAILQ_INSERT_TAIL(&queue->quick, host, quick);
+}
+
+static void
+place_leave(struct queue *queue, struct queue_host *host)
+{
+	if (host->held == QUICK_PLACE) {
+		queue->quick_count--;
+		TAILQ_REMOVE(&queue->quick, host, quick);
+	} else
+		queue->slow_count--;
+	host->held = NO_PLACE;
+}
+
+/* Those that take long make room, as long as there is room for them. */
+static void
+place_move_slow(struct queue *queue, int64_t now_ms)
+{
+	struct queue_host *host;
+	while (queue->slow_count < queue->max_slow &&
+	       (host = TAILQ_FIRST(&queue->quick)) != NULL &&
+	       host->start_ms + queue->slow_ms <= now_ms) {
+		place_leave(queue, host);
+		host->held = SLOW_PLACE;
+		queue->slow_count++;
+	}
+}
+
+/* How long until a place is free by itself; -1: when something ends. */
+static int64_t
+place_wait_ms(const struct queue *queue, int64_t now_ms)
+{
+	const struct queue_host *host = TAILQ_FIRST(&queue->quick);
+	if (host == NULL || queue->slow_count >= queue->max_slow)
+		return -1;
+	return host->start_ms + queue->slow_ms - now_ms;
+}
+
 /* ---- entries ---- */
 
 static void
@@ -281,6 +331,7 @@ queue_new(size_t max_active)
 {
 	struct queue *queue = xcalloc(1, sizeof(*queue));
 	TAILQ_INIT(&queue->turns);
+	TAILQ_INIT(&queue->quick);
 	queue->max_active = max_active;
 	queue->slot_count = SLOTS_FIRST;
 	queue->slots = xcalloc(queue->slot_count, sizeof(*queue->slots));
@@ -308,6 +359,13 @@ queue_free(struct queue *queue)
 	free(queue->sleeping.hosts);
 	free(queue->resting.hosts);
 	free(queue);
+}
+
+void
+queue_allow_slow(struct queue *queue, int64_t slow_ms, size_t max_slow)
+{
+	queue->slow_ms = slow_ms < GAP_MOST_MS ? slow_ms : GAP_MOST_MS;
+	queue->max_slow = max_slow;
 }
 
 static void
@@ -353,8 +411,12 @@ queue_pop(struct queue *queue, int64_t now_ms, int64_t *wait_ms)
 {
 	*wait_ms = -1;
 	wake(queue, now_ms);
-	if (queue->active >= queue->max_active)
+	place_move_slow(queue, now_ms);
+	if (queue->quick_count >= queue->max_active) {
+		if (queue->waiting > 0)
+			*wait_ms = place_wait_ms(queue, now_ms);
 		return NULL;
+	}
 	struct queue_host *host = TAILQ_FIRST(&queue->turns);
 	if (host == NULL) {
 		if (queue->sleeping.count > 0)
@@ -365,9 +427,9 @@ queue_pop(struct queue *queue, int64_t now_ms, int64_t *wait_ms)
 	entry_take_out(entry);
 	entry->state = ACTIVE;
 	queue->waiting--;
-	queue->active++;
 	host->active = entry;
 	host->start_ms = now_ms;
+	place_take(queue, host);
 	host_settle(queue, host);
 	return entry;
 }
@@ -383,7 +445,7 @@ queue_remove(struct queue *queue, struct queue_entry *entry, int64_t now_ms)
 		queue->waiting--;
 	} else {
 		host->active = NULL;
-		queue->active--;
+		place_leave(queue, host);
 	}
 	entry_reset(entry);
 	host_settle(queue, host);

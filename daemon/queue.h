@@ -8,7 +8,7 @@
 /*
  * Who may start now: pure.  Rounds wait per host, one request at a time,
  * host-gap apart from start to start; hosts take turns; at most max_active in
- * all.  Times are monotonic milliseconds, given by the caller.  A call costs
+ * all, and beside them some that take long.  Times are monotonic milliseconds, given by the caller.  A call costs
  * O(log hosts).  Entries are the caller's and stay where they are while they
  * wait or are active; the hosts are the queue's, which forgets them when they
  * have nothing to do and their gap is over.
@@ -24,6 +24,14 @@ struct queue_entry { /* embedded in what waits; zero it before first use */
 };
 
 struct queue *queue_new(size_t max_active);
+/*
+ * Hosts that do not answer hold up nobody: what has been active for slow_ms
+ * leaves its place among max_active to another, and takes one of max_slow
+ * while there are any.  So at most the sum of both is active, and while none of
+ * max_slow is taken by the others, nobody waits longer than slow_ms for a place
+ * that a silent one holds.  Of a new queue max_slow is 0.
+ */
+void queue_allow_slow(struct queue *, int64_t slow_ms, size_t max_slow);
 /* Entries still in it become as new; NULL is fine. */
 void queue_free(struct queue *);
 

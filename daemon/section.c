@@ -32,6 +32,7 @@ struct section {
 	const struct section_config *config;
 	struct section_state state;
 	struct event *due;
+	int64_t due_ms; /* monotonic; what the event waits for */
 	char *host;
 	uint64_t rules_hash;          /* of all that decides what is read */
 	struct robots_wait *waiting;  /* for the host's robots.txt, or NULL */
@@ -76,6 +77,7 @@ section_set_due(struct section *section, int64_t due_s)
 	int64_t wait_s = due_s - clock_now_s();
 	struct timeval wait = {.tv_sec = wait_s > 0 ? wait_s : 0};
 	section->state.due_s = due_s;
+	section->due_ms = clock_monotonic_ms() + (int64_t)wait.tv_sec * 1000;
 	event_add(section->due, &wait);
 }
 
@@ -537,8 +539,11 @@ on_turn(struct queue_entry *entry)
 	struct services *services = section->services;
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
-	if (section->pages == NULL)
+	if (section->pages == NULL) {
+		log_debug("%s: starts %lld ms after it was due", state->path,
+		    (long long)(clock_monotonic_ms() - section->due_ms));
 		section_begin(section);
+	}
 	state->asked_s = clock_now_s();
 	if (!update_save(services->update, state, &err)) {
 		update_abort(services->update);

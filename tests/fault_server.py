@@ -13,14 +13,19 @@ a farewell, and two HTTP/2 servers that break the first of each two
 connections; DIR/ca.pem signed them all.  Without openssl that line is
 "tls none".
 
+/turn/... answers with the listing until the server has turned bad (`bad`, an
+event), and from then on with the fault of that name.  Without keep-alive, so
+that the fault meets a new connection.
+
 /log tells as JSON what was asked: {"counts": {path: n}, "requests": [{"path",
-"headers"}], "connections": n}.  /reset-log forgets it.
+"headers", "at"}], "connections": n}; "at" in seconds, monotonic.  /reset-log forgets it.
 
 As a module: server = FaultServer().start(); server.url("/listing");
 server.log(); server.stop().
 """
 
 import argparse
+import base64
 import email.utils
 import gzip
 import json
@@ -272,6 +277,13 @@ def _(r):
     r.drip(listing()[:400])
 
 
+@path("/drip")
+def _(r):
+    """A byte a second."""
+    r.head("Content-Type: text/html")
+    r.for_ever(b"x", 1.0)
+
+
 # ---- cut ones ----
 
 @path("/truncated-chunked")
@@ -437,6 +449,29 @@ def _(r):
 @path("/bomb-gzip-twice")
 def _(r):
     r.answer(gzip.compress(bomb(100, 31)), "Content-Encoding: gzip, gzip")
+
+
+def bomb_zstd(megabytes):
+    """Blocks of one byte said 128 Ki times (RFC 8878 3.1.1.2)."""
+    count = megabytes * 8
+    blocks = [struct.pack("<I", 131072 << 3 | 1 << 1 | (i == count - 1))[:3]
+              + b"\0" for i in range(count)]
+    return b"\x28\xb5\x2f\xfd\x00\x38" + b"".join(blocks)
+
+
+@path("/bomb-zstd")
+def _(r):
+    r.answer(bomb_zstd(50), "Content-Encoding: zstd")
+
+
+# brotli.compress(b"\0" * (50 << 20), quality=11, lgwin=24)
+BOMB_BR = base64.b64decode(
+    "z///f/gnAOKxQCD3/p/////wTwDEYQGA7v0/////4Z8AiMMiAN37//z//8A/ARCHBQC69x8=")
+
+
+@path("/bomb-br")
+def _(r):
+    r.answer(BOMB_BR, "Content-Encoding: br")
 
 
 # ---- redirects ----
@@ -630,6 +665,7 @@ class FaultServer:
         self.wanted_port = port
         self.port = 0
         self.stopping = threading.Event()
+        self.bad = threading.Event()
         self.lock = threading.Lock()
         self.listeners = []
         self.pairs = {}
@@ -673,7 +709,8 @@ class FaultServer:
             self.counts[request.path] = self.counts.get(request.path, 0) + 1
             if len(self.requests) < LOG_MAX:
                 self.requests.append(
-                    {"path": request.target, "headers": request.headers})
+                    {"path": request.target, "headers": request.headers,
+                     "at": time.monotonic()})
 
     def serve(self, connection):
         data = b""
@@ -700,6 +737,12 @@ class FaultServer:
             request.answer(b"")
             return
         self.note(request)
+        if name.startswith("/turn/"):
+            if not self.bad.is_set():
+                request.answer(listing(), "Connection: close")
+                request.keep = False
+                return
+            name = name[len("/turn"):]
         parts = name.split("/")
         if name in PATHS:
             PATHS[name](request)

@@ -412,6 +412,10 @@ static const struct {
 	PATIENT_MS},
     {"gzip in gzip bomb", "/bomb-gzip-twice", "page larger than 2 MiB", 200, 0,
 	0, PATIENT_MS},
+    {"brotli bomb", "/bomb-br", "page larger than 2 MiB", 200, 0, 0,
+	PATIENT_MS},
+    {"zstd bomb", "/bomb-zstd", "page larger than 2 MiB", 200, 0, 0,
+	PATIENT_MS},
     /* redirects */
     {"five redirects", "/hops/5", NULL, 200, PAGE, 0, PATIENT_MS},
     {"six redirects", "/hops/6", "too many redirects: more than 5", 302, 0, 0,

@@ -31,6 +31,7 @@ next_random(uint32_t *random)
  *   fN h g   the same, but before all that wait there
  *   hH t     hold host H until t
  *   rN       remove entry N
+ *   sN       N beside max_active may take longer than 250
  *   tT       the time is T
  *   =N       pop gives entry N
  *   -W       pop gives nothing, and says to wait W (-1 for ever)
@@ -99,6 +100,20 @@ static const struct {
 	"p0a0 p1a0 p2a0 =0 t5 p3b0 r0 =3 r3 =1"},
     {"who waits longest goes first", 4,
 	"ha300 hb200 hc100 p0a0 p1b0 p2c0 t900 =2 =1 =0"},
+    /* the slow make room: here two of them, after 250 */
+    {"nobody waits behind a slow one", 1,
+	"s2 p0a0 p1b0 =0 -250 t249 -1 t250 =1 --1"},
+    {"the slow have an end too", 1,
+	"s2 p0a0 p1b0 p2c0 p3d0 =0 t250 =1 t500 =2 t900 --1 r0 =3"},
+    {"a slow one's end does not free a place twice", 1,
+	"s2 p0a0 p1b0 p2c0 =0 t250 =1 r0 -250 t500 =2"},
+    {"a quick one's end frees its place", 2,
+	"s2 p0a0 p1b0 p2c0 p3d0 =0 t100 =1 r0 =2 -250"},
+    {"the first that becomes slow is waited for", 2,
+	"s2 p0a0 p1b0 p2c0 p3d0 =0 t100 =1 -150 t250 =2 -100"},
+    {"nobody to make room for", 1, "s2 p0a0 =0 --1 t900 --1 r0 --1"},
+    {"a slow host has one at a time", 4, "s2 p0a0 p1a0 =0 t900 --1 r0 =1"},
+    {"none may be slow", 1, "s0 p0a0 p1b0 =0 t900 --1 r0 =1"},
 };
 
 static void
@@ -139,6 +154,10 @@ test_stories(void **state)
 				queue_remove(queue, &entries[n], now_ms);
 				assert_false(queue_is_active(&entries[n]));
 				assert_false(queue_is_waiting(&entries[n]));
+			} else if (what == 's') {
+				assert_int_equal(
+				    sscanf(at, "s%d%n", &n, &used), 1);
+				queue_allow_slow(queue, 250, (size_t)n);
 			} else if (what == 't') {
 				assert_int_equal(
 				    sscanf(at, "t%ld%n", &number, &used), 1);
@@ -427,6 +446,58 @@ test_newsstand(void **state)
 	queue_free(queue);
 }
 
+/* ---- many hosts that say nothing, beside others that do ---- */
+
+enum { SILENT = 50, HEALTHY = 200, SILENT_MS = 20000, ANSWER_MS = 80 };
+
+/* The healthy are pushed 5 ms after one another, the silent before them.  The
+ * longest that one of the healthy waited for its start. */
+static int64_t
+lateness_beside_silent(struct queue *queue)
+{
+	static struct queue_entry entries[SILENT + HEALTHY];
+	static int64_t ends_ms[SILENT + HEALTHY];
+	const int count = SILENT + HEALTHY;
+	int64_t wait_ms, worst_ms = 0;
+	int pushed = 0, started = 0;
+	memset(entries, 0, sizeof(entries));
+	for (int64_t now_ms = 0; started < count && now_ms < 200000; now_ms++) {
+		for (int i = 0; i < pushed; i++)
+			if (queue_is_active(&entries[i]) &&
+			    ends_ms[i] <= now_ms)
+				queue_remove(queue, &entries[i], now_ms);
+		while (pushed < count && (pushed - SILENT) * 5 <= now_ms) {
+			char name[16];
+			(void)snprintf(name, sizeof(name), "h%d", pushed);
+			queue_push(queue, &entries[pushed++], name, 2000);
+		}
+		struct queue_entry *entry;
+		while ((entry = queue_pop(queue, now_ms, &wait_ms)) != NULL) {
+			int i = (int)(entry - entries);
+			int64_t late_ms = now_ms - (i - SILENT) * 5;
+			ends_ms[i] =
+			    now_ms + (i < SILENT ? SILENT_MS : ANSWER_MS);
+			started++;
+			if (i >= SILENT && late_ms > worst_ms)
+				worst_ms = late_ms;
+		}
+	}
+	assert_int_equal(started, count);
+	queue_free(queue);
+	return worst_ms;
+}
+
+static void
+test_silent(void **state)
+{
+	(void)state;
+	struct queue *queue = queue_new(ACTIVE);
+	queue_allow_slow(queue, 250, 128);
+	assert_in_range(lateness_beside_silent(queue), 0, 600);
+	/* not so if the slow keep their places */
+	assert_true(lateness_beside_silent(queue_new(ACTIVE)) > SILENT_MS / 2);
+}
+
 /* A host with a thousand sections does not hold up those with one. */
 static void
 test_fairness(void **state)
@@ -468,6 +539,7 @@ main(void)
 	    cmocka_unit_test(test_stories),
 	    cmocka_unit_test(test_model),
 	    cmocka_unit_test(test_newsstand),
+	    cmocka_unit_test(test_silent),
 	    cmocka_unit_test(test_fairness),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
