@@ -322,6 +322,28 @@ hold_hosts(struct daemon *daemon)
 	}
 }
 
+/* At each start and reload: whoever switched it off may have forgotten. */
+static void
+say_unverified(const struct config *config)
+{
+	const char *first = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < config->section_count; i++) {
+		const struct section_config *section = &config->sections[i];
+		if (section->tls_verify)
+			continue;
+		if (count++ == 0)
+			first = section->path;
+	}
+	if (count == 1)
+		log_warnx(
+		    "%s: certificates are not verified (tls: verify)", first);
+	else if (count > 1)
+		log_warnx("%s and %zu more: certificates are not verified "
+			  "(tls: verify)",
+		    first, count - 1);
+}
+
 /* ---- signals ---- */
 
 static void
@@ -464,6 +486,7 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 		drop_sections(daemon);
 		config_free(daemon->config);
 		daemon->config = config;
+		say_unverified(config);
 		update_free(daemon->services.update);
 		daemon->services.update = update_new(daemon->services.store,
 		    daemon->publisher, config->base_url);
@@ -608,6 +631,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 		event_add(daemon->watchdog, &half);
 	}
 	limit_reach(daemon);
+	say_unverified(daemon->config);
 	schedule_sections(daemon);
 	log_info("watching %zu sections; feeds go to %s", daemon->count,
 	    daemon->config->output);
@@ -633,6 +657,7 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	daemon->told = told;
 	daemon->told_arg = arg;
 	limit_reach(daemon);
+	say_unverified(daemon->config);
 	for (size_t i = 0; i < daemon->count; i++) {
 		struct section *section = daemon->sections[i];
 		if (!is_named(section_configured(section)->path, paths, count))

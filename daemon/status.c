@@ -148,7 +148,7 @@ print_told(const char *told)
 
 static void
 print_section_json(const struct section_state *state, enum watched watched,
-    uint64_t articles, const char *told)
+    bool is_unverified, uint64_t articles, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -164,13 +164,14 @@ print_section_json(const struct section_state *state, enum watched watched,
 	print_json(state->stage);
 	printf(",\"reason\":");
 	print_json(state->reason);
+	printf(",\"verified\":%s", is_unverified ? "false" : "true");
 	print_told_json(told);
 	printf("}");
 }
 
 static void
-print_line(
-    const struct section_state *state, enum watched watched, uint64_t articles)
+print_line(const struct section_state *state, enum watched watched,
+    bool is_unverified, uint64_t articles)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
@@ -202,6 +203,8 @@ print_line(
 		putchar('\n');
 		free(reason);
 	}
+	if (is_unverified)
+		printf("  tls: certificates are not verified\n");
 	free(path);
 }
 
@@ -227,6 +230,9 @@ command_status(struct config *config, const struct call *call)
 	for (size_t i = 0, shown = 0; i < count; i++) {
 		uint64_t articles = 0, stubs = 0;
 		enum watched watched = who_watches(config, list[i].path);
+		const struct section_config *section =
+		    config_section(config, list[i].path);
+		bool is_unverified = section != NULL && !section->tls_verify;
 		bool named = call->name_count == 0;
 		for (size_t k = 0; k < call->name_count; k++)
 			named |= strcmp(call->names[k], list[i].path) == 0;
@@ -237,9 +243,10 @@ command_status(struct config *config, const struct call *call)
 			log_warnx("%s", err.reason);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(&list[i], watched, articles, told);
+			print_section_json(
+			    &list[i], watched, is_unverified, articles, told);
 		} else
-			print_line(&list[i], watched, articles);
+			print_line(&list[i], watched, is_unverified, articles);
 	}
 	if (call->json)
 		printf("]\n");
