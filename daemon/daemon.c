@@ -96,6 +96,30 @@ wake(void *arg)
 
 /* ---- the batch ---- */
 
+static void drop_sections(struct daemon *);
+static bool make_sections(
+    struct daemon *, const struct config *, struct error *);
+static void schedule_sections(struct daemon *);
+static void tell(struct daemon *);
+
+static void
+end(struct daemon *daemon)
+{
+	daemon->stopping = true;
+	event_base_loopbreak(daemon->services.base);
+}
+
+static void
+say_aside(struct daemon *daemon)
+{
+	const char *aside = store_aside(daemon->services.store);
+	if (aside == NULL)
+		return;
+	log_errorx(
+	    "store: %s; a new one is made from the published feeds", aside);
+	tell(daemon);
+}
+
 static void
 flush(struct daemon *daemon)
 {
@@ -106,12 +130,49 @@ flush(struct daemon *daemon)
 		    err.reason);
 }
 
+/*
+ * The database was found damaged while we use it.  Rounds under way are given
+ * up; the sections find in their feeds what they need.
+ */
+static void
+renew_store(struct daemon *daemon)
+{
+	struct error err = {{0}};
+	update_abort(daemon->services.update);
+	drop_sections(daemon);
+	update_free(daemon->services.update);
+	daemon->services.update = NULL;
+	bool good = store_renew(daemon->services.store, &err);
+	if (good) {
+		daemon->services.update = update_new(daemon->services.store,
+		    daemon->publisher, daemon->config->base_url);
+		say_aside(daemon);
+		good = make_sections(daemon, daemon->config, &err);
+	}
+	if (good && daemon->told == NULL) {
+		schedule_sections(daemon);
+		return;
+	}
+	if (!good)
+		log_errorx("store: %s; ending", err.reason);
+	end(daemon); /* the rounds that `once` waits for are gone */
+}
+
+/* Not from inside a section's round: the sections are made anew. */
+static void
+look_after_store(struct daemon *daemon)
+{
+	if (store_is_damaged(daemon->services.store) && !daemon->stopping)
+		renew_store(daemon);
+}
+
 static void
 on_flush(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	flush(arg);
+	look_after_store(arg);
 }
 
 static void
@@ -161,6 +222,7 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 		flush(daemon);
 	if (!store_idle(daemon->services.store, clock_now_s(), &err))
 		log_warnx("store: %s", err.reason);
+	look_after_store(daemon);
 }
 
 static void
@@ -176,11 +238,16 @@ static void
 tell(struct daemon *daemon)
 {
 	struct buffer lines = {0};
-	buffer_add_format(&lines, "daemon: %s\n", daemon->reach_words);
+	const char *aside = store_aside(daemon->services.store);
+	if (daemon->reach_words != NULL)
+		buffer_add_format(&lines, "daemon: %s\n", daemon->reach_words);
+	if (aside != NULL)
+		buffer_add_format(&lines, "store: %s\n", aside);
 	if (daemon->workers_words != NULL)
 		buffer_add_format(
 		    &lines, "workers: %s\n", daemon->workers_words);
-	store_tell(daemon->services.store, lines.bytes);
+	store_tell(
+	    daemon->services.store, lines.bytes != NULL ? lines.bytes : "");
 	buffer_clear(&lines);
 }
 
@@ -247,7 +314,8 @@ make_sections(
 		}
 		daemon->count++;
 	}
-	return true;
+	/* what was taken back from the feeds */
+	return store_commit(daemon->services.store, true, err);
 }
 
 /* How many sections of its host come before each: that spreads the start. */
@@ -511,6 +579,7 @@ open_folders(struct daemon *daemon, struct error *err)
 	services->store = store_open(config->state, STORE_WRITE, err);
 	if (services->store == NULL)
 		return false;
+	say_aside(daemon);
 	daemon->publisher = publisher_new(config->output, true, err);
 	if (daemon->publisher == NULL)
 		return false;
@@ -669,5 +738,6 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	}
 	if (daemon->waiting > 0)
 		event_base_dispatch(daemon->services.base);
+	look_after_store(daemon); /* so that the next one finds a good one */
 	return daemon->failed + (daemon->stopping ? daemon->waiting : 0);
 }

@@ -9,35 +9,45 @@
 #include "feed/buffer.h"
 #include "feed/text.h"
 
+/* The reason stays in errno, EFBIG for too many. */
 char *
-file_read(const char *path, size_t max_bytes, size_t *length, struct error *err)
+file_read_fd(int fd, size_t max_bytes, size_t *length)
 {
 	struct buffer bytes = {0};
 	char part[16384];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = -1;
-	while (fd != -1 && bytes.length <= max_bytes) {
+	ssize_t got = 1;
+	while (got != 0 && bytes.length <= max_bytes) {
 		got = read(fd, part, sizeof(part));
 		if (got == -1 && errno == EINTR)
 			continue;
-		if (got <= 0)
+		if (got == -1)
 			break;
 		buffer_add(&bytes, part, (size_t)got);
 	}
-	if (got == -1)
-		error_set(err, "%s: %s", path, strerror(errno));
-	else if (bytes.length > max_bytes) {
-		error_set(err, "%s: larger than %zu bytes", path, max_bytes);
+	if (got != -1 && bytes.length > max_bytes) {
+		errno = EFBIG;
 		got = -1;
 	}
-	if (fd != -1)
-		close(fd);
 	if (got == -1) {
 		buffer_clear(&bytes);
 		return NULL;
 	}
 	*length = bytes.length;
 	return buffer_take(&bytes);
+}
+
+char *
+file_read(const char *path, size_t max_bytes, size_t *length, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *bytes = fd == -1 ? NULL : file_read_fd(fd, max_bytes, length);
+	if (bytes == NULL && fd != -1 && errno == EFBIG)
+		error_set(err, "%s: larger than %zu bytes", path, max_bytes);
+	else if (bytes == NULL)
+		error_set(err, "%s: %s", path, strerror(errno));
+	if (fd != -1)
+		close(fd);
+	return bytes;
 }
 
 char *

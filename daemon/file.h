@@ -13,6 +13,10 @@
 char *file_read(
     const char *path, size_t max_bytes, size_t *length, struct error *);
 
+/* The rest of an open file; NULL with the reason in errno, EFBIG if it is more
+ * than max_bytes. */
+char *file_read_fd(int fd, size_t max_bytes, size_t *length);
+
 /* Its first line alone, as a file with a password or a cookie has one; clean
  * (feed/text.h). */
 char *file_read_line(const char *path, size_t max_bytes, struct error *);

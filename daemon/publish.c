@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/file.h"
 #include "daemon/path.h"
 #include "feed/memory.h"
 
@@ -460,4 +461,29 @@ publish_is_current(struct publisher *publisher, const char *name,
 	       fstatat(folder->fd, file, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISREG(status.st_mode) && status.st_size == length &&
 	       status.st_mtim.tv_sec == mtime_s;
+}
+
+char *
+publish_read(struct publisher *publisher, const char *name, size_t max_bytes,
+    size_t *length, int64_t *mtime_s)
+{
+	struct stat status;
+	const char *file = file_of(name, NULL);
+	const struct folder *folder =
+	    file != NULL && is_in_place(publisher)
+		? folder_of(publisher, name, false, NULL)
+		: NULL;
+	/* a pipe of that name must not hold us up */
+	int fd = folder == NULL
+		     ? -1
+		     : openat(folder->fd, file,
+			   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char *bytes = NULL;
+	if (fd != -1 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		bytes = file_read_fd(fd, max_bytes, length);
+	if (bytes != NULL)
+		*mtime_s = status.st_mtim.tv_sec;
+	if (fd != -1)
+		close(fd);
+	return bytes;
 }

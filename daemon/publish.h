@@ -52,4 +52,9 @@ bool publish_sync(struct publisher *, struct error *);
 bool publish_is_current(
     struct publisher *, const char *name, int64_t length, int64_t mtime_s);
 
+/* What <output>/<name> holds, and its mtime; the caller's.  NULL if it is no
+ * regular file, cannot be read or is larger. */
+char *publish_read(struct publisher *, const char *name, size_t max_bytes,
+    size_t *length, int64_t *mtime_s);
+
 #endif

@@ -653,7 +653,8 @@ section_new(struct services *services, const struct section_config *config,
 	struct section *section = xcalloc(1, sizeof(*section));
 	if (!store_section(
 		services->store, config->path, &section->state, err) ||
-	    !update_adopt(services->update, config, &section->state, err)) {
+	    !update_adopt(services->update, config, &section->state,
+		clock_now_s(), err)) {
 		section_state_clear(&section->state);
 		free(section);
 		return NULL;

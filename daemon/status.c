@@ -123,6 +123,7 @@ print_told_json(const char *told)
 	static const char whole[] = "locked in:";
 	char *workers = told_of(told, "workers");
 	char *daemon = told_of(told, "daemon");
+	char *store = told_of(told, "store");
 	printf(",\"locked-in\":%s,\"workers\":",
 	    workers == NULL                               ? "null"
 	    : strncmp(workers, whole, strlen(whole)) == 0 ? "true"
@@ -130,6 +131,9 @@ print_told_json(const char *told)
 	print_json(workers);
 	printf(",\"daemon\":");
 	print_json(daemon);
+	printf(",\"store\":");
+	print_json(store);
+	free(store);
 	free(workers);
 	free(daemon);
 }
@@ -137,7 +141,7 @@ print_told_json(const char *told)
 static void
 print_told(const char *told)
 {
-	static const char *const whats[] = {"daemon", "workers"};
+	static const char *const whats[] = {"store", "daemon", "workers"};
 	for (size_t i = 0; i < sizeof(whats) / sizeof(*whats); i++) {
 		char *words = told_of(told, whats[i]);
 		if (words != NULL)

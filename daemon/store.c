@@ -6,16 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
+#include "daemon/clock.h"
 #include "daemon/path.h"
 #include "daemon/store_schema.h"
 #include "feed/buffer.h"
+#include "feed/date.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
+#include "feed/text.h"
 #include "feed/url.h"
 
 #define BUSY_MS 2000      /* somebody's sqlite3 shell; the loop waits */
@@ -26,6 +30,10 @@
 #define SECTION_STEP 50     /* sections in one idle call */
 #define WAL_MAX_PAGES 16384 /* 64 MiB: checkpoint also when never idle */
 #define KNOWN_MAX_BYTES ((size_t)64 << 20) /* candidates for one page */
+#define VERSION_LEAP 1000 /* no newer program is so far ahead */
+/* Read whole at each opening (68 MB take 0.08 s from the kernel's cache); what
+ * is larger only after an end that was none: its log is there. */
+#define CHECK_MAX_BYTES ((int64_t)64 << 20)
 #define MAX_DAYS 100000
 #define MAX_AUTHORITIES 8 /* a site does not move more often */
 #define TOLD_MAX_BYTES 1024
@@ -212,7 +220,10 @@ enum batch {
 struct store {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SQL_STATEMENTS];
-	int lock; /* -1: read only */
+	char *path;      /* of the database */
+	char *aside;     /* what became of one that was damaged; or NULL */
+	bool is_damaged; /* as a call has found */
+	int lock;        /* -1: read only */
 	enum batch batch;
 	enum batch synchronous; /* what the pragma stands at */
 	int64_t next_number;    /* of a new section; rises only */
@@ -233,12 +244,15 @@ step(sqlite3_stmt *statement)
 /* ---- reasons ---- */
 
 static const char *
-words_of(sqlite3 *db)
+words_of(struct store *store)
 {
+	sqlite3 *db = store->db;
+	int code = sqlite3_errcode(db) & 0xff;
+	store->is_damaged |= code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 	/* SQLite keeps none for a COMMIT that fails */
 	int number = errno != 0 ? errno : sqlite3_system_errno(db);
 	const char *system = number != 0 ? strerror(number) : NULL;
-	switch (sqlite3_errcode(db) & 0xff) {
+	switch (code) {
 	case SQLITE_FULL:
 		return "the disk is full";
 	case SQLITE_READONLY:
@@ -257,15 +271,17 @@ words_of(sqlite3 *db)
 	case SQLITE_CANTOPEN:
 		return system != NULL ? system
 				      : "the database cannot be opened";
+	case SQLITE_ROW:
+		return "the database is damaged";
 	default:
 		return sqlite3_errmsg(db);
 	}
 }
 
 static bool
-fail(const struct store *store, struct error *err, const char *doing)
+fail(struct store *store, struct error *err, const char *doing)
 {
-	return error_set(err, "%s: %s", doing, words_of(store->db));
+	return error_set(err, "%s: %s", doing, words_of(store));
 }
 
 /* A write that failed: half of something may stand in the batch. */
@@ -412,7 +428,7 @@ keep_copy(
 		    step(vacuum) == SQLITE_DONE;
 	if (!good)
 		error_set(err, "%s: copying it before an upgrade: %s", path,
-		    words_of(store->db));
+		    words_of(store));
 	(void)sqlite3_finalize(vacuum);
 	if (good && (!sync_file(part) || rename(part, copy) == -1))
 		good = error_set(err, "%s: %s", copy, strerror(errno));
@@ -441,6 +457,22 @@ migrate(struct store *store, int64_t version, struct error *err)
 	return good;
 }
 
+/* Not marked as ours: another program's, or ours with a damaged head. */
+static bool
+check_stranger(struct store *store, const char *path, struct error *err)
+{
+	int64_t ours = 0;
+	(void)ask_number(store,
+	    "SELECT count(*) FROM sqlite_schema WHERE name IN"
+	    " ('article_newest', 'article_unseen', 'sections')",
+	    &ours);
+	store->is_damaged = ours == 3;
+	if (store->is_damaged)
+		return error_set(err, "%s: its head is damaged", path);
+	return error_set(
+	    err, "%s: is the database of another program; move it away", path);
+}
+
 /* Whose file is it?  Asked before the first byte of it is changed. */
 static bool
 check_owner(
@@ -450,15 +482,17 @@ check_owner(
 	if (!ask_number(store, "PRAGMA user_version", version) ||
 	    !ask_number(store, "PRAGMA application_id", &application) ||
 	    !ask_number(store, "SELECT count(*) FROM sqlite_schema", &tables))
-		return error_set(err, "%s: %s%s", path, words_of(store->db),
+		return error_set(err, "%s: %s%s", path, words_of(store),
 		    sqlite3_errcode(store->db) == SQLITE_NOTADB
 			? "; move it away"
 			: "");
 	bool empty = *version == 0 && application == 0 && tables == 0;
 	if (!empty && application != STORE_APPLICATION)
-		return error_set(err,
-		    "%s: is the database of another program; move it away",
-		    path);
+		return check_stranger(store, path, err);
+	if (*version < 0 || *version > STORE_VERSION + VERSION_LEAP) {
+		store->is_damaged = true;
+		return error_set(err, "%s: its version is damaged", path);
+	}
 	if (*version > STORE_VERSION)
 		return error_set(err,
 		    "%s: was written by a newer metrofeed (version %lld, this "
@@ -479,7 +513,7 @@ use_wal(struct store *store, const char *path, struct error *err)
 	const char *mode =
 	    good ? (const char *)sqlite3_column_text(statement, 0) : NULL;
 	if (!good)
-		error_set(err, "%s: %s", path, words_of(store->db));
+		error_set(err, "%s: %s", path, words_of(store));
 	else if (mode == NULL || strcmp(mode, "wal") != 0)
 		good = error_set(err,
 		    "%s: this file system cannot hold the database (no shared "
@@ -506,14 +540,13 @@ prepare(struct store *store, bool write, const char *path, struct error *err)
 		if (sqlite3_prepare_v3(store->db, sql[i], -1,
 			SQLITE_PREPARE_PERSISTENT, &store->statements[i],
 			NULL) != SQLITE_OK)
-			return error_set(
-			    err, "%s: %s", path, words_of(store->db));
+			return error_set(err, "%s: %s", path, words_of(store));
 	}
 	if (!write)
 		return true;
 	if (!ask_number(store, "SELECT ifnull(max(number), 0) + 1 FROM section",
 		&store->next_number))
-		return error_set(err, "%s: %s", path, words_of(store->db));
+		return error_set(err, "%s: %s", path, words_of(store));
 	/* what a crash left in the log is checkpointed when idle; wal_hook
 	 * takes the place of the automatic checkpoint inside COMMIT */
 	store->wal_pages = 1;
@@ -532,7 +565,7 @@ connect_to(struct store *store, const char *path, int flags, int64_t *version,
 		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
 		NULL) != SQLITE_OK)
 		return error_set(err, "%s: %s", path,
-		    store->db != NULL ? words_of(store->db) : "no memory");
+		    store->db != NULL ? words_of(store) : "no memory");
 	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
 	return check_owner(store, path, version, err);
 }
@@ -619,20 +652,146 @@ open_to_read(struct store *store, const char *path, struct error *err)
 	return prepare(store, false, path, err);
 }
 
+/* ---- a damaged one ---- */
+
+static void
+disconnect(struct store *store, bool as_it_is)
+{
+	for (int i = 0; i < SQL_STATEMENTS; i++) {
+		(void)sqlite3_finalize(store->statements[i]);
+		store->statements[i] = NULL;
+	}
+	if (as_it_is && store->db != NULL)
+		(void)sqlite3_db_config(
+		    store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	/* else the last one to close checkpoints and takes the log away */
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+	store->batch = BATCH_NONE;
+}
+
+static char *
+free_name(const char *path)
+{
+	char stamp[21];
+	date_format_rfc3339(clock_now_s(), stamp);
+	char *name = xasprintf("%s.damaged-%s", path, stamp);
+	for (int i = 2; access(name, F_OK) == 0; i++) {
+		free(name);
+		name = xasprintf("%s.damaged-%s-%d", path, stamp, i);
+	}
+	return name;
+}
+
+/* Never deleted: more may be saved from it by hand.  The database goes first:
+ * what is left of it then is a log alone, which is_half() tells. */
+static bool
+set_aside(struct store *store, const char *why, struct error *err)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char *aside = free_name(store->path);
+	bool good = true;
+	disconnect(store, true);
+	for (size_t i = 0; good && i < sizeof(ends) / sizeof(*ends); i++) {
+		char *from = xasprintf("%s%s", store->path, ends[i]);
+		char *to = xasprintf("%s%s", aside, ends[i]);
+		if (rename(from, to) == -1 && errno != ENOENT)
+			good = error_set(err, "%s: %s", from, strerror(errno));
+		free(to);
+		free(from);
+	}
+	path_sync_parent(store->path);
+	if (good) {
+		free(store->aside);
+		store->aside = xasprintf("%s; it is kept as %s", why, aside);
+	}
+	free(aside);
+	store->is_damaged = false;
+	return good;
+}
+
+static int64_t
+size_of(const char *path, const char *end)
+{
+	struct stat status;
+	char *name = xasprintf("%s%s", path, end);
+	int64_t size = stat(name, &status) == 0 ? status.st_size : 0;
+	free(name);
+	return size;
+}
+
+/* A log whose database is gone: SQLite would delete it. */
+static bool
+is_half(const char *path, struct error *err)
+{
+	if (size_of(path, "") > 0 || size_of(path, "-wal") == 0)
+		return false;
+	(void)error_set(err, "%s: is gone, but its log is there", path);
+	return true;
+}
+
+static bool
+open_checked(struct store *store, struct error *err)
+{
+	const char *path = store->path;
+	bool wants_check =
+	    size_of(path, "") <= CHECK_MAX_BYTES || size_of(path, "-wal") > 0;
+	return open_to_write(store, path, err) &&
+	       (!wants_check || store_check(store, err));
+}
+
+static bool
+open_or_renew(struct store *store, struct error *err)
+{
+	struct error why = {{0}};
+	if (is_half(store->path, &why))
+		store->is_damaged = true;
+	else if (open_checked(store, &why))
+		return true;
+	if (!store->is_damaged)
+		return error_set(err, "%s", why.reason);
+	return set_aside(store, why.reason, err) &&
+	       open_to_write(store, store->path, err);
+}
+
+bool
+store_is_damaged(const struct store *store)
+{
+	return store->is_damaged;
+}
+
+const char *
+store_aside(const struct store *store)
+{
+	return store->aside;
+}
+
+bool
+store_renew(struct store *store, struct error *err)
+{
+	char *why = xasprintf("%s: was damaged", store->path);
+	bool good = set_aside(store, why, err) &&
+		    open_to_write(store, store->path, err);
+	store->idle_section = 0;
+	free(why);
+	return good;
+}
+
+/* ---- life ---- */
+
 struct store *
 store_open(const char *directory, enum store_mode mode, struct error *err)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
-	char *path = xasprintf("%s/metrofeed.db", directory);
 	bool good;
+	store->path = xasprintf("%s/metrofeed.db", directory);
 	store->lock = -1;
 	if (mode == STORE_READ)
-		good = open_to_read(store, path, err);
+		good = open_to_read(store, store->path, err);
 	else
 		good = path_make_folders(directory, err) &&
 		       take_lock(store, directory, err) &&
-		       open_to_write(store, path, err);
-	free(path);
+		       open_or_renew(store, err);
 	if (good)
 		return store;
 	store_close(store);
@@ -647,12 +806,11 @@ store_close(struct store *store)
 	if (store->batch != BATCH_NONE)
 		/* who wants to know commits before */
 		(void)store_commit(store, false, NULL);
-	for (int i = 0; i < SQL_STATEMENTS; i++)
-		(void)sqlite3_finalize(store->statements[i]);
-	/* the last one to close checkpoints and takes the log away */
-	(void)sqlite3_close(store->db);
+	disconnect(store, false);
 	if (store->lock != -1)
 		close(store->lock);
+	free(store->aside);
+	free(store->path);
 	free(store);
 }
 
@@ -714,6 +872,7 @@ checkpoint(struct store *store)
 	int pages = -1, moved = -1;
 	int result = sqlite3_wal_checkpoint_v2(
 	    store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	store->is_damaged |= (result & 0xff) == SQLITE_CORRUPT;
 	if (result == SQLITE_OK && pages == moved) {
 		store->wal_pages = 0;
 		store->wal_limit = WAL_MAX_PAGES;
@@ -1027,6 +1186,26 @@ read_article(sqlite3_stmt *row)
 	};
 }
 
+/*
+ * Bytes of a text are in no check of SQLite's (a page that only goes on with a
+ * text can be zeroed unnoticed); but what was written is valid UTF-8 without
+ * NUL.
+ */
+static bool
+row_is_whole(struct store *store, sqlite3_stmt *row)
+{
+	static const int columns[] = {0, 1, 2, 6}; /* id, link, title, text */
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
+		const char *text =
+		    (const char *)sqlite3_column_text(row, columns[i]);
+		size_t length = (size_t)sqlite3_column_bytes(row, columns[i]);
+		if (text != NULL &&
+		    (strlen(text) != length || !text_is_utf8(text, length)))
+			store->is_damaged = true;
+	}
+	return !store->is_damaged;
+}
+
 static void
 articles_append(struct articles *to, struct articles *from)
 {
@@ -1095,6 +1274,7 @@ struct known {
 	size_t bytes;     /* of text found */
 	char *authorities[MAX_AUTHORITIES]; /* others that minted ids here */
 	size_t authority_count;
+	struct error why; /* of a failure: the next bind would forget it */
 };
 
 /* Adds the rows of a bound look-up that are not there yet; how many it saw, or
@@ -1110,12 +1290,16 @@ look_up(struct known *known, enum statement which)
 	while ((result = step(statement)) == SQLITE_ROW) {
 		const char *id =
 		    (const char *)sqlite3_column_text(statement, 0);
+		if (!row_is_whole(known->store, statement))
+			break;
 		rows++;
 		if (!set_add(&known->ids, hash_string(id)))
 			continue;
 		articles_add(&known->found, read_article(statement));
 		known->bytes += (size_t)sqlite3_column_bytes(statement, 6);
 	}
+	if (result != SQLITE_DONE)
+		fail(known->store, &known->why, "reading articles");
 	(void)sqlite3_reset(statement);
 	return result == SQLITE_DONE ? rows : -1;
 }
@@ -1149,6 +1333,8 @@ find_authorities(struct known *known, int64_t section, const char *authority)
 		if (result == SQLITE_ROW)
 			found = identity_authority(
 			    (const char *)sqlite3_column_text(statement, 0));
+		else if (result != SQLITE_DONE)
+			fail(known->store, &known->why, "reading articles");
 		(void)sqlite3_reset(statement);
 		(void)sqlite3_clear_bindings(statement);
 		free(from);
@@ -1222,7 +1408,7 @@ store_known(struct store *store, int64_t section, const char *authority,
 	if (good)
 		articles_append(known, &work.found);
 	else
-		fail(store, err, "reading articles");
+		error_set(err, "%s", work.why.reason);
 	articles_clear(&work.found);
 	while (work.authority_count > 0)
 		free(work.authorities[--work.authority_count]);
@@ -1365,6 +1551,8 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
 			result = SQLITE_DONE;
 			break;
 		}
+		if (!row_is_whole(store, statement))
+			break;
 		articles_add(&found, read_article(statement));
 	}
 	if (result == SQLITE_DONE)
@@ -1747,6 +1935,7 @@ store_check(struct store *store, struct error *err)
 		const char *said =
 		    (const char *)sqlite3_column_text(statement, 0);
 		good = said != NULL && strcmp(said, "ok") == 0;
+		store->is_damaged |= !good;
 		if (!good)
 			error_set(err, "the database is damaged: %.300s",
 			    said != NULL ? said : "");

@@ -95,12 +95,23 @@ void robots_record_clear(struct robots_record *);
  * an older schema up to date (of version N a copy is kept beside it first,
  * metrofeed.db.vN) and refuses a newer one; it takes flock on
  * <directory>/metrofeed.lock: NULL and "another metrofeed (pid N) uses
- * <directory>".  STORE_READ takes no lock and writes nothing, beside a running
- * daemon or without one.  Whatever is not a database of ours is refused and left
- * as it is.
+ * <directory>".  One that is damaged (it does not open, quick_check says so, its
+ * log is there without it) is set aside, metrofeed.db.damaged-<time>, with its
+ * log, never deleted, and a new one begun: store_aside() tells.  quick_check
+ * reads all of one that is small, or that was not closed.  Another program's
+ * database is refused and left as it is.  STORE_READ takes no lock and writes
+ * nothing, beside a running daemon or without one, and refuses a damaged one.
  */
 struct store *store_open(
     const char *directory, enum store_mode, struct error *);
+/* What was wrong with the database that was set aside at the opening or since,
+ * and its name, in words; NULL if nothing was.  Borrowed. */
+const char *store_aside(const struct store *);
+/* Has a call since found it damaged?  Then only store_renew helps. */
+bool store_is_damaged(const struct store *);
+/* Sets it aside and begins a new one; what was in no batch's commit is lost.
+ * False and err: then the store can only be closed. */
+bool store_renew(struct store *, struct error *);
 /* Commits what is open, checkpoints, closes. */
 void store_close(struct store *);
 

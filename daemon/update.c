@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "daemon/restore.h"
 #include "feed/format.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
@@ -281,7 +282,10 @@ find_site(struct update *update, const struct section_config *config,
 		return site;
 	site = xcalloc(1, sizeof(*site));
 	site->config = all;
-	*good = store_section(update->store, all->path, &site->state, err);
+	uint64_t none;
+	*good = store_section(update->store, all->path, &site->state, err) &&
+		restore_section(update->store, update->publisher, all,
+		    &site->state, false, 0, &none, err);
 	if (*good) {
 		free(site->state.url);
 		site->state.url = NULL; /* no page is asked for it */
@@ -361,8 +365,18 @@ set_category(const struct section_config *config, struct section_state *state)
 
 bool
 update_adopt(struct update *update, const struct section_config *config,
-    struct section_state *state, struct error *err)
+    struct section_state *state, int64_t now_s, struct error *err)
 {
+	uint64_t restored;
+	if (!restore_section(update->store, update->publisher, config, state,
+		true, now_s, &restored, err))
+		return false;
+	if (restored > 0) {
+		log_warnx("%s: %llu articles that the store did not know "
+			  "were taken back from the published feed",
+		    state->path, (unsigned long long)restored);
+		update->news = true;
+	}
 	/* a section that was never read has no articles to name */
 	return !set_category(config, state) || state->number == 0 ||
 	       store_save_section(update->store, state, err);

@@ -43,9 +43,10 @@ struct update *update_new(
 void update_free(struct update *);
 
 /* Before the section's first round: what its row says of the configuration is
- * brought up to date.  False and err if the store failed. */
+ * brought up to date, and what it has lost is taken from the published feed
+ * (restore.h).  Update_flush makes it last.  False and err if the store failed. */
 bool update_adopt(struct update *, const struct section_config *,
-    struct section_state *, struct error *);
+    struct section_state *, int64_t now_s, struct error *);
 
 /*
  * Are the files of the section's feed and of its site's as they should be?

@@ -531,10 +531,6 @@ test_refused(void **state)
 	static const struct {
 		const char *name, *text, *sql, *says;
 	} rows[] = {
-	    {"text",
-		"This is a letter, not a database; it is long enough to "
-		"be more than the head of one would take. This is.",
-		NULL, "not a database; move it away"},
 	    {"another program's", NULL, "CREATE TABLE letters (text)",
 		"the database of another program; move it away"},
 	    {"marked as another's", NULL,
@@ -573,6 +569,9 @@ test_refused(void **state)
 		free(before);
 		free(after);
 	}
+	/* what is no database at all is only read by nobody */
+	write_bytes(database, "This is a letter, not a database.", 33);
+	assert_null(store_open(directory, STORE_READ, &(struct error){{0}}));
 	/* an empty file is a beginning */
 	write_bytes(database, "", 0);
 	store_close(open_store());
@@ -1930,11 +1929,68 @@ test_kill(void **state)
 	}
 }
 
+/* How many files the folder holds whose name begins so; the last one's. */
+static unsigned
+count_files(const char *begin, char **last)
+{
+	DIR *opened = opendir(directory);
+	const struct dirent *entry;
+	unsigned found = 0;
+	while (opened != NULL && (entry = readdir(opened)) != NULL) {
+		if (strncmp(entry->d_name, begin, strlen(begin)) != 0 ||
+		    strstr(entry->d_name, "-wal") != NULL ||
+		    strstr(entry->d_name, "-shm") != NULL)
+			continue;
+		found++;
+		if (last == NULL)
+			continue;
+		free(*last);
+		*last = xasprintf("%s/%s", directory, entry->d_name);
+	}
+	if (opened != NULL)
+		(void)closedir(opened);
+	return found;
+}
+
+/* Opened in spite of `bytes`: as before, or set aside whole and begun anew. */
+static bool
+is_set_aside(const char *bytes, size_t length, const char *what)
+{
+	static const char name[] = "metrofeed.db.damaged-";
+	struct error err = {{0}};
+	char *aside = NULL;
+	unsigned before = count_files(name, NULL);
+	write_bytes(database, bytes, length);
+	struct store *store = store_open(directory, STORE_WRITE, &err);
+	if (store == NULL)
+		fail_msg("%s: %s", what, err.reason);
+	unsigned after = count_files(name, &aside);
+	bool is_new = store_aside(store) != NULL;
+	assert_int_equal(after - before, is_new);
+	assert_false(store_is_damaged(store));
+	if (is_new) {
+		size_t kept_length;
+		char *kept = read_bytes(aside, &kept_length);
+		assert_int_equal(kept_length, length);
+		assert_memory_equal(kept, bytes, length);
+		free(kept);
+		assert_int_equal(unlink(aside), 0);
+		assert_non_null(strstr(store_aside(store), aside));
+		/* it works */
+		int64_t section = save_section(store, "s/a");
+		assert_int_equal(count(store, section, NULL), 0);
+	}
+	store_close(store);
+	free(aside);
+	return is_new;
+}
+
+/* Each page in turn zeroed, spoilt, cut off: set aside each time, and what can
+ * be opened is never damaged when it is used. */
 static void
 test_damaged(void **state)
 {
 	(void)state;
-	struct error err = {{0}};
 	struct store *store = open_store();
 	int64_t section = save_section(store, "s/a");
 	record_fresh(store, section, 0, 2000, NOW);
@@ -1942,32 +1998,101 @@ test_damaged(void **state)
 	size_t length;
 	char *bytes = read_bytes(database, &length);
 	assert_in_range(length, 20 * 4096, (1 << 20) - 1);
-	/* every page in turn: never a crash, and never taken for good */
-	unsigned refused = 0, found = 0, pages = (unsigned)(length / 4096);
+	unsigned pages = (unsigned)(length / 4096);
+	static const unsigned char fills[] = {0, 0xa5};
 	for (unsigned page = 0; page < pages; page++) {
-		char *broken = xmemdup(bytes, length);
-		memset(broken + (size_t)page * 4096, 0xa5, 4096);
-		write_bytes(database, broken, length);
-		free(broken);
-		store = store_open(directory, STORE_WRITE, &err);
-		if (store == NULL) {
-			refused++;
-			continue;
+		char what[32];
+		(void)snprintf(what, sizeof(what), "page %u", page);
+		for (size_t i = 0; i < sizeof(fills); i++) {
+			char *broken = xmemdup(bytes, length);
+			memset(broken + (size_t)page * 4096, fills[i], 4096);
+			assert_true(is_set_aside(broken, length, what));
+			free(broken);
 		}
-		if (!store_check(store, &err)) {
-			found++;
-			assert_non_null(strstr(err.reason, "damaged"));
-		}
-		struct articles newest = {0};
-		(void)store_newest(
-		    store, section, 1000, 1000, 3, &newest, &err);
-		articles_clear(&newest);
-		(void)store_idle(store, NOW + 100 * DAY, &err);
-		store_close(store);
+		if (page > 0) /* nothing at all is a beginning */
+			assert_true(
+			    is_set_aside(bytes, (size_t)page * 4096, what));
+		assert_true(
+		    is_set_aside(bytes, (size_t)page * 4096 + 2000, what));
+	}
+	assert_false(is_set_aside(bytes, length, "whole"));
+	static const char letter[] = "This is a letter, not a database.";
+	assert_true(is_set_aside(letter, sizeof(letter), "a letter"));
+	/* the head: each bit of what says whose it is */
+	for (unsigned bit = 0; bit < 8 * 4; bit++) {
+		bytes[68 + bit / 8] ^= (char)(1 << bit % 8);
+		assert_true(is_set_aside(bytes, length, "application"));
+		bytes[68 + bit / 8] ^= (char)(1 << bit % 8);
 	}
 	free(bytes);
-	assert_int_equal(refused + found, pages);
-	assert_in_range(refused, 1, 12);
+}
+
+/* A log without its database is kept: SQLite alone would delete it. */
+static void
+test_half(void **state)
+{
+	(void)state;
+	char *log = xasprintf("%s-wal", database), *aside = NULL;
+	store_close(open_store());
+	assert_int_equal(unlink(database), 0);
+	write_bytes(log, "articles", 8);
+	struct store *store = open_store();
+	assert_non_null(strstr(store_aside(store), "its log is there"));
+	store_close(store);
+	assert_int_equal(count_files("metrofeed.db.damaged-", &aside), 0);
+	assert_int_equal(access(log, F_OK), -1);
+	free(aside);
+	free(log);
+}
+
+/* Found while it is in use: every call fails then, until it is renewed. */
+static void
+test_damaged_in_use(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t section = save_section(store, "s/a");
+	record_fresh(store, section, 0, 2000, NOW);
+	commit(store);
+	/* out of the log, and out of our cache */
+	run_sql(database,
+	    "UPDATE section SET news = 1; PRAGMA wal_checkpoint(TRUNCATE)");
+	int fd = open(database, O_WRONLY);
+	off_t length = lseek(fd, 0, SEEK_END);
+	char noise[4096];
+	memset(noise, 0xa5, sizeof(noise));
+	for (off_t at = 4096; at < length; at += 4096)
+		assert_int_equal(pwrite(fd, noise, 4096, at), 4096);
+	close(fd);
+	assert_false(store_is_damaged(store));
+	struct articles newest = {0};
+	bool good = true;
+	for (unsigned n = 0; good && n < 2000; n++) {
+		struct articles seen = {0}, known = {0};
+		articles_add(&seen, seen_article(n));
+		good =
+		    store_known(store, section, AUTHORITY, &seen, &known, &err);
+		articles_clear(&known);
+		articles_clear(&seen);
+	}
+	if (good)
+		good =
+		    store_newest(store, section, 1000, 1000, 3, &newest, &err);
+	articles_clear(&newest);
+	assert_false(good);
+	assert_true(store_is_damaged(store));
+	assert_true(store_renew(store, &err));
+	assert_false(store_is_damaged(store));
+	assert_non_null(store_aside(store));
+	section = save_section(store, "s/a");
+	record_fresh(store, section, 0, 20, NOW);
+	commit(store);
+	assert_int_equal(count(store, section, NULL), 20);
+	store_close(store);
+	char *aside = NULL;
+	assert_int_equal(count_files("metrofeed.db.damaged-", &aside), 1);
+	free(aside);
 }
 
 /* ---- idle ---- */
@@ -2217,6 +2342,8 @@ main(void)
 	    TEST(test_sync_error),
 	    TEST(test_kill),
 	    TEST(test_damaged),
+	    TEST(test_half),
+	    TEST(test_damaged_in_use),
 	    TEST(test_stubs),
 	    TEST(test_stubs_of_one_time),
 	    TEST(test_stubs_of_many_sections),

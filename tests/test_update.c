@@ -74,7 +74,8 @@ start(const char *sites)
 		const struct section_config *section = &config->sections[i];
 		assert_true(
 		    store_section(store, section->path, &states[i], &err));
-		assert_true(update_adopt(update, section, &states[i], &err));
+		assert_true(
+		    update_adopt(update, section, &states[i], NOW, &err));
 	}
 	published = 0;
 }
