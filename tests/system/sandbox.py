@@ -340,8 +340,7 @@ def a_link_as_output():
         os.unlink(it.output)
         os.symlink(os.path.join(real, "two"), it.output)
         published(it, site, 10)
-        assert os.listdir(os.path.join(real, "two", "paper")) == [
-            "policy.atom"]
+        assert os.path.exists(os.path.join(real, "two/paper/policy.atom"))
         assert it.stop() == 0
     finally:
         shutil.rmtree(real, ignore_errors=True)
