@@ -183,6 +183,7 @@ struct open {
 
 struct builder {
 	struct page *page;
+	const void **sources; /* of the nodes, or NULL */
 	uint32_t capacity, attribute_capacity, attribute_count;
 	uint32_t name_capacity, title;
 	struct open *open;
@@ -436,6 +437,7 @@ gumbo_element(struct builder *builder, uint32_t *known, const GumboNode *source)
 	const GumboElement *element = &source->v.element;
 	uint32_t node =
 	    builder_node(builder, gumbo_name(builder, known, element), NULL);
+	builder->sources[node] = source;
 	gumbo_attributes(builder, element);
 	if (element->tag == GUMBO_TAG_TITLE && builder->title == PAGE_NONE &&
 	    element->tag_namespace == GUMBO_NAMESPACE_HTML)
@@ -478,8 +480,11 @@ parse_html5(
 	if (ok) {
 		struct builder builder;
 		builder_start(&builder, page, wire->nodes, wire->attributes);
+		builder.sources =
+		    xcalloc(wire->nodes, sizeof(*builder.sources));
 		gumbo_flatten(&builder, root);
 		builder_finish(&builder);
+		page->private->sources = builder.sources;
 		page->parser = "html5";
 	} else
 		(void)error_set(err, "%s", wire->reason);
@@ -793,6 +798,10 @@ page_parse(const char *utf8, size_t length, enum page_parser parser,
 	page->private->seed = intern_seed(source.bytes, source.length);
 	intern_init(&page->private->names, page->private->seed, true);
 	bool ok = parse_source(page, &source, parser, err);
+	if (source.copy == NULL) {
+		page->private->text = source.bytes;
+		page->private->text_skipped = (size_t)(source.bytes - utf8);
+	}
 	free(source.copy);
 	if (!ok) {
 		page_free(page);
@@ -812,12 +821,51 @@ page_free(struct page *page)
 	intern_clear(&private->names);
 	free(private->name_flags);
 	free(private->block);
+	free(private->sources);
 	if (private->document != NULL)
 		xmlFreeDoc(private->document);
 	arena_clear(&private->arena);
 	free(private);
 	free(page->names);
 	free(page);
+}
+
+/* Of an element that another one's closing tag ended, gumbo gives that. */
+static bool
+closes(const GumboStringPiece *tag, const GumboStringPiece *open)
+{
+	GumboStringPiece name = *open, other = *tag;
+	if (tag->length < 3 || tag->data[1] != '/')
+		return false;
+	gumbo_tag_from_original_text(&name);
+	gumbo_tag_from_original_text(&other);
+	bool same = name.length == other.length;
+	for (size_t i = 0; same && i < name.length; i++)
+		same = lower(name.data[i]) == lower(other.data[i]);
+	return same;
+}
+
+bool
+page_place(const struct page *page, uint32_t node, struct page_place *place)
+{
+	const struct page_private *private = page->private;
+	if (private->text == NULL || private->sources == NULL ||
+	    private->sources[node] == NULL)
+		return false;
+	const GumboNode *source = private->sources[node];
+	const GumboStringPiece *open = &source->v.element.original_tag;
+	const GumboStringPiece *close = &source->v.element.original_end_tag;
+	if (open->length == 0)
+		return false;
+	*place = (struct page_place){
+	    .open =
+		(size_t)(open->data - private->text) + private->text_skipped,
+	    .open_length = open->length,
+	};
+	if (closes(close, open))
+		place->end = (size_t)(close->data - private->text) +
+			     close->length + private->text_skipped;
+	return true;
 }
 
 const char *

@@ -53,6 +53,17 @@ struct page *page_parse(const char *utf8, size_t length, enum page_parser,
     size_t max_bytes, struct error *);
 void page_free(struct page *);
 
+/*
+ * Where an element stands in the text that was given to page_parse, in bytes.
+ * False if its opening tag is not written there (made up by the parser), or if
+ * nobody knows: libxml2's tree, a text of which something was left out.
+ */
+struct page_place {
+	size_t open, open_length; /* its opening tag */
+	size_t end; /* behind its closing tag; 0 if that is not written */
+};
+bool page_place(const struct page *, uint32_t node, struct page_place *);
+
 /* Tag name of an element; "" for text. */
 const char *page_tag(const struct page *, uint32_t node);
 /* Interned index of a lower-case name, or 0 if no element has it. */
@@ -91,6 +102,9 @@ struct xpath;
  * and variables show here.  NULL and err with the reason. */
 struct xpath *xpath_parse(const char *expression, struct error *);
 void xpath_free(struct xpath *);
+/* Does it look only at the context node and what is below?  A guess by its
+ * letters, false in doubt. */
+bool xpath_stays_inside(const char *expression);
 /* Evaluate relative to a node.  Elements and text nodes go to *found (document order); an attribute
  * result gives its element in *found and its value in strings; a string/number/boolean result is one string.  strings and string_count may be NULL.
  * Strings are the caller's (each and the list). */

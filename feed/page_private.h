@@ -36,6 +36,9 @@ struct page_private {
 	uint64_t seed;         /* of tables of the page's own words */
 	struct arena arena;    /* gumbo's tree; every string */
 	void *block;           /* the arrays */
+	const void **sources;  /* gumbo's node of each, or NULL */
+	const char *text;      /* that gumbo read; only to be measured from */
+	size_t text_skipped;   /* bytes of the caller's before it */
 	struct intern names;
 	uint8_t *name_flags;
 	struct posting tags;   /* made on first use */

@@ -240,6 +240,47 @@ xpath_parse(const char *expression, struct error *err)
 	return xpath;
 }
 
+/* Is the word that ends here an operator, so that a path may begin? */
+static bool
+is_operator(const char *start, const char *end)
+{
+	static const char *const operators[] = {
+	    "or", "and", "div", "mod", NULL};
+	const char *word = end;
+	while (word > start &&
+	       strchr(" \t\r\n/:@()[]|,=<>+*'\"", word[-1]) == NULL)
+		word--;
+	if (word > start && strchr("/:@", word[-1]) != NULL)
+		return false; /* a step's name */
+	for (size_t i = 0; operators[i] != NULL; i++)
+		if ((size_t)(end - word) == strlen(operators[i]) &&
+		    memcmp(word, operators[i], (size_t)(end - word)) == 0)
+			return true;
+	return false;
+}
+
+bool
+xpath_stays_inside(const char *expression)
+{
+	static const char *const outward[] = {"..", "ancestor", "parent",
+	    "preceding", "following", "id(", "id (", "lang(", "lang (", NULL};
+	for (size_t i = 0; outward[i] != NULL; i++)
+		if (strstr(expression, outward[i]) != NULL)
+			return false;
+	for (const char *at = expression; *at != '\0'; at++) {
+		if (*at == '\'' || *at == '"') {
+			at = strchr(at + 1, *at);
+			if (at == NULL)
+				return false;
+		} else if (*at == '/' && (at == expression ||
+					     strchr(" \t\r\n([|,=<>+-*'\"!",
+						 at[-1]) != NULL ||
+					     is_operator(expression, at)))
+			return false; /* from the root */
+	}
+	return true;
+}
+
 void
 xpath_free(struct xpath *xpath)
 {
