@@ -21,6 +21,7 @@
 #include "feed/structured.h"
 #include "feed/text.h"
 #include "feed/url.h"
+#include "feed/window.h"
 
 #define ITEMS_MAX 2000
 
@@ -44,7 +45,8 @@ struct reading {
 	struct inferred *inferred;
 	struct dated *dated;
 	bool is_wrong_utc, is_page_clock; /* of the dates of the whole list */
-	uint32_t by_rule[FIELD_COUNT];    /* items that a rule filled */
+	bool is_filled; /* structured data told something of an article */
+	uint32_t by_rule[FIELD_COUNT]; /* items that a rule filled */
 };
 
 /* ---- the page itself ---- */
@@ -850,7 +852,7 @@ fill_from_data(struct reading *reading, struct article *articles, size_t count,
 	    has_filter_on(reading->rules, FIELD_CATEGORY);
 	if (!from_data && fill_is_needed(&fill, articles, count))
 		structured_add_state(reading->structured, articles, count);
-	fill_articles(&fill, articles, count, out->how);
+	reading->is_filled = fill_articles(&fill, articles, count, out->how);
 }
 
 /* Takes the articles. */
@@ -934,6 +936,42 @@ find_next_page(const struct reading *reading, struct extraction *out)
 			free(out->next_how);
 			out->next_url = out->next_how = NULL;
 		}
+}
+
+/* ---- the listing in the next round ---- */
+
+/*
+ * Do all articles come from one list and say nothing that stands outside it?
+ * What is inferred never leaves the item.
+ */
+static bool
+is_self_contained(const struct reading *reading)
+{
+	const struct compiled_rules *rules = reading->rules;
+	if (rules->items.count > 1 || reading->is_filled)
+		return false;
+	for (int field = 0; field < FIELD_COUNT; field++)
+		for (size_t i = 0; i < rules->fields[field].count; i++) {
+			const struct compiled_rule *rule =
+			    &rules->fields[field].list[i];
+			if (rule->xpath != NULL &&
+			    !xpath_stays_inside(rule->source))
+				return false;
+		}
+	return true;
+}
+
+static void
+remember_window(const struct reading *reading, struct extraction *out)
+{
+	struct buffer window = {0};
+	const struct window_source *source = reading->context->source;
+	if (source == NULL || out->articles.count == 0 ||
+	    !is_self_contained(reading) ||
+	    !window_remember(reading->page, &reading->items, source, &window))
+		return;
+	out->window_length = window.length;
+	out->window = buffer_take(&window);
 }
 
 /* ---- together ---- */
@@ -1102,6 +1140,7 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 		say_dates(&reading, out);
 		describe_list(&reading, out);
 		find_next_page(&reading, out);
+		remember_window(&reading, out);
 	}
 	reading_clear(&reading);
 	if (!good)
@@ -1123,6 +1162,7 @@ extraction_clear(struct extraction *extraction)
 	free(extraction->list_path);
 	free(extraction->next_url);
 	free(extraction->next_how);
+	free(extraction->window);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		free(extraction->how[field]);
 	*extraction = (struct extraction){0};

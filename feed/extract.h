@@ -21,6 +21,7 @@ struct extract_context {
 	const struct zone *zone; /* NULL is UTC */
 	bool zone_is_unknown;    /* then by the address or the page's language (country.h) */
 	const char *language;    /* BCP 47, or NULL: the page's own */
+	const struct window_source *source; /* what the page was parsed from, or NULL: no window is wanted */
 };
 
 /* What was read; extraction_clear frees all. */
@@ -40,6 +41,8 @@ struct extraction {
 	char *next_how;           /* what showed it */
 	char *item_selector;      /* for the stanza to paste: CSS that finds these items, or NULL */
 	char *how[FIELD_COUNT];   /* which rule or inference gave the field, with its fill: "rule 'h3 a', 8/8" */
+	char *window;             /* what the next round may know the list by (window.h), or NULL */
+	size_t window_length;
 	const char *parser;       /* static */
 };
 

@@ -310,7 +310,16 @@ say_field(const struct filling *filling, enum field field, char **how)
 	*how = buffer_take(&words);
 }
 
-void
+static bool
+has_given(const size_t counts[STRUCTURED_SOURCE_COUNT])
+{
+	size_t sum = 0;
+	for (int source = 0; source < STRUCTURED_SOURCE_COUNT; source++)
+		sum += counts[source];
+	return sum > 0;
+}
+
+bool
 fill_articles(const struct fill *fill, struct article *articles, size_t count,
     char *how[FIELD_COUNT])
 {
@@ -340,5 +349,9 @@ fill_articles(const struct fill *fill, struct article *articles, size_t count,
 			fill_field(&filling, (enum field)field);
 		say_field(&filling, (enum field)field, &how[field]);
 	}
+	bool any = has_given(filling.refined);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		any |= has_given(filling.filled[field]);
 	free(filling.matches);
+	return any;
 }

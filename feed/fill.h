@@ -28,9 +28,9 @@ struct fill {
 bool fill_is_needed(
     const struct fill *, const struct article *, size_t count);
 
-/* Articles without a link are passed over.  how[field] is added to ("; json-ld,
+/* True if any article got anything.  Articles without a link are passed over.  how[field] is added to ("; json-ld,
  * 3/8") or, where the list gave nothing, replaced. */
-void fill_articles(const struct fill *, struct article *, size_t count,
+bool fill_articles(const struct fill *, struct article *, size_t count,
     char *how[FIELD_COUNT]);
 
 #endif
