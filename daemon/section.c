@@ -41,6 +41,7 @@ struct section {
 	struct pages *pages;          /* of the round under way, or NULL */
 	char *from;                   /* where the page being read came from */
 	struct validators validators; /* of its first page */
+	bool compared;                /* the worker was told the known window */
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
 	int64_t refused_until_s;      /* robots.txt, on the way; 0: no */
@@ -145,9 +146,7 @@ section_end(struct section *section, enum round_end end)
 	struct services *services = section->services;
 	pages_free(section->pages);
 	section->pages = NULL;
-	free(section->validators.etag);
-	free(section->validators.last_modified);
-	section->validators = (struct validators){0};
+	validators_clear(&section->validators);
 	section->retry_after_s = -1;
 	section->gone = false;
 	section->refused_until_s = 0;
@@ -265,8 +264,8 @@ section_update(struct section *section, const struct extraction *read)
 	if (read == NULL &&
 	    update_is_current(services->update, section->config, state)) {
 		outcome.stage = "store";
-		good = update_unchanged(
-		    services->update, state, clock_now_s(), &err);
+		good = update_unchanged(services->update, state,
+		    &section->validators, clock_now_s(), &err);
 	} else
 		good = update_section(services->update, section->config, state,
 		    read, &section->validators, clock_now_s(), &outcome, &err);
@@ -283,6 +282,23 @@ section_update(struct section *section, const struct extraction *read)
 }
 
 /* ---- the page ---- */
+
+/* Does what the store has of the last page say anything of the next one? */
+static bool
+section_may_compare(const struct section *section)
+{
+	const struct section_state *state = &section->state;
+	return state->unread == 0 && state->body_hash != 0 &&
+	       state->rules_hash == section->rules_hash &&
+	       clock_now_s() - state->validated_s < FULL_READ_S;
+}
+
+static bool
+section_knows(const struct section *section, uint64_t body_hash)
+{
+	return section_may_compare(section) &&
+	       section->state.body_hash == body_hash;
+}
 
 static void
 section_read(struct section *section, const struct reply *reply)
@@ -311,19 +327,17 @@ section_read(struct section *section, const struct reply *reply)
 	job.zone_length = zone.length;
 	job.zone_offset_s = zone.offset_s;
 	job.zone_is_unknown = zone.is_unknown;
+	section->compared = pages_number(section->pages) == 1 &&
+			    section->state.window != NULL &&
+			    section_may_compare(section);
+	if (section->compared) {
+		job.window = section->state.window;
+		job.window_length = section->state.window_length;
+	}
 	free(section->from);
 	section->from = xstrdup(reply->url);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
-}
-
-static bool
-section_knows(const struct section *section, uint64_t body_hash)
-{
-	const struct section_state *state = &section->state;
-	return state->unread == 0 && state->body_hash == body_hash &&
-	       state->rules_hash == section->rules_hash &&
-	       clock_now_s() - state->validated_s < FULL_READ_S;
 }
 
 /* What the pages before it brought stays; the round is good. */
@@ -442,6 +456,23 @@ section_go_on(struct section *section)
 	section_ask_robots(section, pages_url(pages));
 }
 
+/* The page that we know but for what stands around its list.  Its validators
+ * are as good as the last ones, and its list is known as before. */
+static void
+section_same_list(struct section *section)
+{
+	const struct section_state *state = &section->state;
+	struct validators *validators = &section->validators;
+	if (!section->compared) {
+		section_fail(section, "extract", "the worker lied");
+		return;
+	}
+	log_debug("%s: the same list", state->path);
+	validators->window = xmemdup(state->window, state->window_length);
+	validators->window_length = state->window_length;
+	section_update(section, NULL);
+}
+
 static void
 on_articles(struct answer *answer, const char *reason, void *arg)
 {
@@ -458,6 +489,10 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 		return;
 	}
 	struct extraction *read = &answer->extraction;
+	if (answer->is_same) {
+		section_same_list(section);
+		return;
+	}
 	if (!is_first) {
 		if (pages_add(section->pages, section->from, read, &reason))
 			section_go_on(section);
@@ -479,6 +514,9 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			    read->item_how != NULL ? read->item_how : "");
 		return;
 	}
+	section->validators.window = read->window;
+	section->validators.window_length = read->window_length;
+	read->window = NULL;
 	(void)pages_add(section->pages, section->from, read, NULL);
 	section_go_on(section);
 }
@@ -504,10 +542,7 @@ section_request(struct section *section, struct error *err)
 	const struct section_state *state = &section->state;
 	const char *url = pages_url(section->pages);
 	bool is_first = pages_number(section->pages) == 1;
-	bool trusted = is_first && state->unread == 0 &&
-		       state->rules_hash == section->rules_hash &&
-		       state->body_hash != 0 &&
-		       clock_now_s() - state->validated_s < FULL_READ_S;
+	bool trusted = is_first && section_may_compare(section);
 	struct page_request request;
 	if (!page_request_for_page(&request, config, url, err))
 		return false;
@@ -683,8 +718,7 @@ section_free(struct section *section)
 	    section->services->queue, &section->entry, clock_monotonic_ms());
 	update_forget(section->services->update, &section->state);
 	event_free(section->due);
-	free(section->validators.etag);
-	free(section->validators.last_modified);
+	validators_clear(&section->validators);
 	pages_free(section->pages);
 	free(section->from);
 	free(section->host);

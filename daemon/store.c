@@ -78,7 +78,7 @@ enum statement {
 	" rounds_good, stage, reason, site_title, title, language, icon,"      \
 	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold," \
 	" asked, unread, unread_rounds, rss_hash, rss_length, rss_mtime,"      \
-	" json_hash, json_length, json_mtime, category"
+	" json_hash, json_length, json_mtime, category, window"
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
@@ -113,13 +113,14 @@ static const char *const sql[SQL_STATEMENTS] = {
 	" icon=?22, feed_updated=?23, feed_hash=?24, feed_length=?25,"
 	" feed_mtime=?26, feed_dirty=?27, hold=?28, asked=?29, unread=?30,"
 	" unread_rounds=?31, rss_hash=?32, rss_length=?33, rss_mtime=?34,"
-	" json_hash=?35, json_length=?36, json_mtime=?37, category=?38"
+	" json_hash=?35, json_length=?36, json_mtime=?37, category=?38,"
+	" window=?39"
 	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
     [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
 	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,"
-	"?36,?37,?38) RETURNING number",
+	"?36,?37,?38,?39) RETURNING number",
     [SQL_DIRTY] =
 	"UPDATE section SET feed_dirty = 1 WHERE number = ?1 OR path ="
 	" (SELECT substr(path, 1, instr(path, '/')) || 'all' FROM section"
@@ -962,6 +963,8 @@ read_file(sqlite3_stmt *row, int at)
 static struct section_state
 read_section(sqlite3_stmt *row)
 {
+	const void *window = sqlite3_column_blob(row, 38);
+	size_t window_length = (size_t)sqlite3_column_bytes(row, 38);
 	return (struct section_state){
 	    .number = sqlite3_column_int64(row, 0),
 	    .path = column(row, 1),
@@ -995,6 +998,8 @@ read_section(sqlite3_stmt *row)
 		[FORMAT_RSS] = read_file(row, 31),
 		[FORMAT_JSON] = read_file(row, 34)},
 	    .category = column(row, 37),
+	    .window = window != NULL ? xmemdup(window, window_length) : NULL,
+	    .window_length = window != NULL ? window_length : 0,
 	};
 }
 
@@ -1031,6 +1036,9 @@ bind_section(
 	for (size_t i = 0; i < sizeof(feed) / sizeof(*feed); i++)
 		bind_number(statement, at++, feed[i]);
 	bind(statement, at++, state->category);
+	/* without a window this is NULL, as SQLite has it */
+	(void)sqlite3_bind_blob64(
+	    statement, at, state->window, state->window_length, SQLITE_STATIC);
 }
 
 void
@@ -1047,6 +1055,7 @@ section_state_clear(struct section_state *state)
 	free(state->language);
 	free(state->icon);
 	free(state->category);
+	free(state->window);
 	*state = (struct section_state){0};
 }
 

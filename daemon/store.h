@@ -47,6 +47,8 @@ struct section_state {
 	uint64_t body_hash;      /* of the bytes last read in full; 0: none */
 	uint64_t rules_hash;     /* of url, charset and rules the validators
 	                            belong to */
+	char *window;            /* what its list is known by (window.h), or NULL */
+	size_t window_length;
 	int64_t due_s;           /* next round (wall clock) */
 	int64_t round_s;         /* last round started; 0: never */
 	int64_t good_s;          /* last good round; 0: never */

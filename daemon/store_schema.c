@@ -143,5 +143,9 @@ static const char version_4[] =
     " WHERE" SHOWN_BEFORE("", "theirs.id = mine.id") " OR" SHOWN_BEFORE(
 	" INDEXED BY article_link", SAME_LINK) ";\n";
 
+/* window: what the list of the last full answer is known by, as a worker wrote
+ * it and reads it (feed/window.h). */
+static const char version_5[] = "ALTER TABLE section ADD COLUMN window BLOB;\n";
+
 const char *const store_schema[STORE_VERSION] = {
-    version_1, version_2, version_3, version_4};
+    version_1, version_2, version_3, version_4, version_5};

@@ -54,13 +54,21 @@ update_new(
 	return update;
 }
 
+void
+validators_clear(struct validators *validators)
+{
+	free(validators->etag);
+	free(validators->last_modified);
+	free(validators->window);
+	*validators = (struct validators){0};
+}
+
 static void
 pending_clear(struct pending *pending)
 {
 	for (int i = 0; i < FORMAT_COUNT; i++)
 		free(pending->documents[i].bytes);
-	free(pending->validators.etag);
-	free(pending->validators.last_modified);
+	validators_clear(&pending->validators);
 	*pending = (struct pending){0};
 }
 
@@ -503,11 +511,30 @@ out:
 	return false;
 }
 
+static void
+take_validators(struct section_state *state, struct validators *validators)
+{
+	if (validators->body_hash == 0)
+		return; /* what we have stays */
+	free(state->etag);
+	free(state->last_modified);
+	free(state->window);
+	state->etag = validators->etag;
+	state->last_modified = validators->last_modified;
+	state->window = validators->window;
+	state->window_length = validators->window_length;
+	validators->etag = validators->last_modified = NULL;
+	validators->window = NULL;
+	state->body_hash = validators->body_hash;
+	state->rules_hash = validators->rules_hash;
+}
+
 bool
 update_unchanged(struct update *update, struct section_state *state,
-    int64_t now_s, struct error *err)
+    struct validators *validators, int64_t now_s, struct error *err)
 {
 	struct outcome nothing = {0};
+	take_validators(state, validators);
 	round_was_good(state, NULL, &nothing, now_s);
 	return store_save_section(update->store, state, err);
 }
@@ -517,20 +544,6 @@ update_save(
     struct update *update, struct section_state *state, struct error *err)
 {
 	return store_save_section(update->store, state, err);
-}
-
-static void
-take_validators(struct section_state *state, struct validators *validators)
-{
-	if (validators->body_hash == 0)
-		return; /* what we have stays */
-	free(state->etag);
-	free(state->last_modified);
-	state->etag = validators->etag;
-	state->last_modified = validators->last_modified;
-	validators->etag = validators->last_modified = NULL;
-	state->body_hash = validators->body_hash;
-	state->rules_hash = validators->rules_hash;
 }
 
 static void

@@ -24,9 +24,12 @@ struct update;
 /* What the answer said of itself; recorded last, once the feed is published. */
 struct validators {
 	char *etag, *last_modified; /* or NULL; update_section takes them */
+	char *window;               /* of the list (window.h), or NULL; likewise */
+	size_t window_length;
 	uint64_t body_hash;
 	uint64_t rules_hash;
 };
+void validators_clear(struct validators *);
 
 /* What a round came to. */
 struct outcome {
@@ -50,14 +53,15 @@ bool update_adopt(struct update *, const struct section_config *,
 
 /*
  * Are the files of the section's feed and of its site's as they should be?
- * Then a page that we know (304, same bytes) asks for update_unchanged, which
- * only counts; else the feeds are made again from the store: update_section
- * with read = NULL.
+ * Then a page that we know (304, same bytes, same list) asks for
+ * update_unchanged, which only counts and takes the validators, if there are
+ * any; else the feeds are made again from the store: update_section with
+ * read = NULL.
  */
 bool update_is_current(struct update *, const struct section_config *,
     const struct section_state *);
-bool update_unchanged(struct update *, struct section_state *, int64_t now_s,
-    struct error *);
+bool update_unchanged(struct update *, struct section_state *,
+    struct validators *, int64_t now_s, struct error *);
 
 /* What the store says of these articles before the round records anything.
  * The difference is the caller's; false and err if the store fails. */

@@ -6,6 +6,7 @@
 #include "feed/memory.h"
 #include "feed/name.h"
 #include "feed/text.h"
+#include "feed/window.h"
 
 enum tag {
 	/* job */
@@ -33,6 +34,7 @@ enum tag {
 	TAG_ONLY,
 	TAG_SKIP,
 	TAG_KIND,
+	TAG_KNOWN_WINDOW,
 	/* answer */
 	TAG_STAGE = 64,
 	TAG_REASON,
@@ -69,6 +71,8 @@ enum tag {
 	TAG_ENTRY_GROUP,
 	TAG_ENTRY_TITLE,
 	TAG_ENTRY_URL,
+	TAG_SAME,
+	TAG_WINDOW,
 	/* hello */
 	TAG_PARTS = 128,
 	TAG_LANDLOCK_ABI,
@@ -241,6 +245,20 @@ hello_decode(const char *bytes, size_t length, struct sandbox *sandbox,
 	return true;
 }
 
+/* Bytes that only a worker knows how to read. */
+static bool
+field_window(const struct field_in *field, char **window, size_t *length,
+    struct error *err)
+{
+	if (field->length == 0 || field->length > WINDOW_MAX_BYTES)
+		return error_set(err, "field %u: too long", field->tag);
+	if (*window != NULL)
+		return error_set(err, "field %u: twice", field->tag);
+	*window = xmemdup(field->bytes, field->length);
+	*length = field->length;
+	return true;
+}
+
 static void
 rules_encode(const struct rule_list *rules, int field, struct buffer *message)
 {
@@ -271,6 +289,9 @@ job_encode(const struct job *job, struct buffer *message)
 	add_number(message, TAG_ZONE_OFFSET, job->zone_offset_s);
 	add_number(message, TAG_ZONE_UNKNOWN, job->zone_is_unknown);
 	add_number(message, TAG_NOW, job->now_s);
+	if (job->window != NULL)
+		add_bytes(
+		    message, TAG_KNOWN_WINDOW, job->window, job->window_length);
 	add_number(message, TAG_LIBXML2, job->rules.libxml2);
 	rules_encode(&job->rules.items, FIELD_COUNT, message);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -388,6 +409,8 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 			return false;
 		job->kind = (enum job_kind)number;
 		return true;
+	case TAG_KNOWN_WINDOW:
+		return field_window(in, &job->window, &job->window_length, err);
 	case TAG_LIBXML2:
 		if (!field_number(in, 0, 1, &number, err))
 			return false;
@@ -441,6 +464,7 @@ job_clear(struct job *job)
 	free(job->url);
 	free(job->language);
 	free(job->zone);
+	free(job->window);
 	rules_clear(&job->rules);
 	*job = (struct job){0};
 }
@@ -484,6 +508,11 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_remark(message, TAG_NEXT_HOW, read->next_how);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		add_remark(message, TAG_HOW + field, read->how[field]);
+	if (answer->is_same)
+		add_number(message, TAG_SAME, 1);
+	if (read->window != NULL)
+		add_bytes(
+		    message, TAG_WINDOW, read->window, read->window_length);
 	size_t count = read->articles.count;
 	if (count > WIRE_MAX_ARTICLES)
 		count = WIRE_MAX_ARTICLES;
@@ -629,6 +658,7 @@ answer_field(
 {
 	struct extraction *read = &answer->extraction;
 	char **string = NULL;
+	int64_t number = 0;
 	switch (in->tag) {
 	case TAG_REPLACED:
 		return answer_number(in, &answer->replaced, err);
@@ -638,6 +668,14 @@ answer_field(
 		return answer_number(in, &read->dropped, err);
 	case TAG_FILTERED:
 		return answer_number(in, &read->filtered, err);
+	case TAG_SAME:
+		if (!field_number(in, 1, 1, &number, err))
+			return false;
+		answer->is_same = true;
+		return true;
+	case TAG_WINDOW:
+		return field_window(
+		    in, &read->window, &read->window_length, err);
 	case TAG_ICON:
 		return field_link(in, &read->icon, err);
 	case TAG_NEXT_URL:
@@ -700,6 +738,10 @@ answer_check(const struct answer *answer, struct error *err)
 	const struct articles *articles = &answer->extraction.articles;
 	if ((answer->stage == NULL) != (answer->reason == NULL))
 		return error_set(err, "a stage without its reason");
+	if (answer->is_same &&
+	    (answer->stage != NULL || articles->count > 0 ||
+		answer->menu.count > 0 || answer->extraction.window != NULL))
+		return error_set(err, "the same list, and yet another");
 	for (size_t i = 0; i < articles->count; i++) {
 		const struct article *article = &articles->list[i];
 		if (article->link == NULL || article->title == NULL ||

@@ -54,6 +54,8 @@ struct job {
 	int64_t zone_offset_s; /* of a fixed zone, with zone NULL */
 	bool zone_is_unknown;  /* the page's language tells, or nothing does */
 	int64_t now_s;
+	char *window;          /* that the list is known by (window.h), or NULL */
+	size_t window_length;
 	struct rules rules;
 };
 
@@ -64,6 +66,7 @@ struct answer {
 	char *charset, *charset_source;
 	char *parser;
 	uint32_t replaced; /* broken characters */
+	bool is_same;      /* the job's window is on the page: nothing was read */
 	struct extraction extraction; /* parser is NULL here: see above */
 	struct menu menu;             /* of JOB_MENU */
 };

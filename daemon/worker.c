@@ -13,6 +13,7 @@
 #include "feed/page.h"
 #include "feed/text.h"
 #include "feed/url.h"
+#include "feed/window.h"
 #include "feed/zone.h"
 
 /* Sections of one site share their rules; compiling them for each page would
@@ -83,6 +84,19 @@ read_page(struct workroom *room, const struct job *job,
 	struct error err = {{0}};
 	struct page *page = NULL;
 	struct zone *zone = NULL;
+	struct window_source source = {
+	    .text = decoded->text,
+	    .length = decoded->length,
+	    .url = job->url,
+	    .charset = decoded->charset,
+	};
+	/* A page that holds the list to the byte is no error page, no captcha
+	 * and no maintenance notice: nothing further need be asked of it. */
+	if (job->window != NULL &&
+	    window_is_same(job->window, job->window_length, &source)) {
+		answer->is_same = true;
+		return;
+	}
 	const struct compiled_rules *rules =
 	    workroom_rules(room, &job->rules, &err);
 	if (rules == NULL) {
@@ -109,6 +123,7 @@ read_page(struct workroom *room, const struct job *job,
 	    .zone = zone,
 	    .zone_is_unknown = job->zone_is_unknown,
 	    .language = job->language,
+	    .source = &source,
 	};
 	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
 		answer_fail(answer, "extract", &err);

@@ -316,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "4");
+	assert_sql("PRAGMA user_version", "5");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -361,7 +361,8 @@ test_released_schema(void **state)
 	(void)state;
 	static const uint64_t hashes[STORE_VERSION] = {
 	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
-	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c)};
+	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c),
+	    UINT64_C(0x6f4f88164abb988b)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -403,7 +404,7 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "4");
+	assert_sql("PRAGMA user_version", "5");
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
@@ -540,9 +541,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 5",
-		"was written by a newer metrofeed (version 5, this one knows "
-		"4)"},
+		"PRAGMA user_version = 6",
+		"was written by a newer metrofeed (version 6, this one knows "
+		"5)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -745,6 +746,11 @@ assert_same_section(
 	assert_int_equal(a->asked_s, b->asked_s);
 	assert_int_equal(a->unread, b->unread);
 	assert_int_equal(a->unread_rounds, b->unread_rounds);
+	assert_int_equal(a->window_length, b->window_length);
+	if (b->window_length > 0)
+		assert_memory_equal(a->window, b->window, b->window_length);
+	else
+		assert_null(a->window);
 }
 
 static void
@@ -779,6 +785,8 @@ test_sections(void **state)
 		.feed_updated_s = 9,
 		.files = {{10, 11, 12}, {20, 21, 22}, {30, 31, 32}},
 		.category = xstrdup("Economy & more"),
+		.window = xmemdup("<ul>\0\xff", 6),
+		.window_length = 6,
 		.feed_dirty = true,
 		.hold_s = 13,
 		.asked_s = 14,

@@ -158,7 +158,8 @@ round_of(const char *path, const char *numbers)
 	const struct section_config *section = &config->sections[i];
 	bool good;
 	if (numbers == NULL && update_is_current(update, section, &states[i]))
-		good = update_unchanged(update, &states[i], now_s, &err);
+		good = update_unchanged(
+		    update, &states[i], &validators, now_s, &err);
 	else
 		good = update_section(update, section, &states[i],
 		    numbers != NULL ? &read : NULL, &validators, now_s,

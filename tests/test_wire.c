@@ -12,6 +12,7 @@
 #include "feed/memory.h"
 #include "feed/name.h"
 #include "feed/text.h"
+#include "feed/window.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define HEAD sizeof(uint32_t) /* the length before a message */
@@ -96,6 +97,7 @@ sample_job(void)
 {
 	static char body[] = "<html>\0 not the end \xff\xfe</html>";
 	static char zone[] = "TZif2\0\0\1";
+	static char window[] = "<ul>\0\1\xff";
 	static struct article_link links[] = {
 	    {"/article/{id}", false}, {"/news/(\\d+)", true}};
 	static struct filter filters[] = {{FIELD_TITLE, "\\[ad\\]", true},
@@ -113,6 +115,8 @@ sample_job(void)
 	    .zone_offset_s = 32400,
 	    .zone_is_unknown = true,
 	    .now_s = INT64_C(1800000000),
+	    .window = window,
+	    .window_length = sizeof(window) - 1,
 	    .rules = {.article_links = links,
 		.article_link_count = COUNT(links),
 		.filters = filters,
@@ -187,7 +191,9 @@ sample_answer(size_t count)
 		.item_selector = xstrdup("div > div"),
 		.list_path = xstrdup("div.list < main"),
 		.next_url = xstrdup("https://www.example.net/list?page=2"),
-		.next_how = xstrdup("9 numbered links")},
+		.next_how = xstrdup("9 numbered links"),
+		.window = xmemdup("<ul>\0\xff", 6),
+		.window_length = 6},
 	};
 	for (int field = 0; field < FIELD_COUNT; field++)
 		answer.extraction.how[field] = xasprintf("rule %d", field);
@@ -272,6 +278,14 @@ assert_answer_clean(const struct answer *answer)
 		assert_string_clean(lines[i], 2048, false);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		assert_string_clean(read->how[field], 2048, false);
+	assert_true(read->window_length <= WINDOW_MAX_BYTES);
+	assert_int_equal(read->window == NULL, read->window_length == 0);
+	if (answer->is_same) {
+		assert_null(answer->stage);
+		assert_null(read->window);
+		assert_int_equal(read->articles.count, 0);
+		assert_int_equal(answer->menu.count, 0);
+	}
 	assert_link_clean(read->icon);
 	assert_link_clean(read->next_url);
 	assert_true(read->articles.count <= WIRE_MAX_ARTICLES);
@@ -341,6 +355,8 @@ test_job(void **state)
 	assert_int_equal(back.zone_offset_s, job.zone_offset_s);
 	assert_true(back.zone_is_unknown);
 	assert_int_equal(back.now_s, job.now_s);
+	assert_int_equal(back.window_length, job.window_length);
+	assert_memory_equal(back.window, job.window, job.window_length);
 	assert_int_equal(rules_hash(&back.rules), rules_hash(&job.rules));
 	assert_int_equal(back.rules.items.count, 2);
 	assert_string_equal(back.rules.items.list[0].exclude, ".ad");
@@ -656,6 +672,73 @@ test_remarks(void **state)
 		if (survive(message.bytes, message.length))
 			fail_msg("%s", said[i]);
 		buffer_clear(&message);
+	}
+}
+
+/* "The same list" is said alone. */
+static void
+test_same_list(void **state)
+{
+	(void)state;
+	for (int lie = 0; lie < 5; lie++) {
+		struct answer answer = {.is_same = true}, back;
+		if (lie == 1)
+			articles_add(
+			    &answer.extraction.articles, sample_article(0));
+		if (lie == 2)
+			menu_add(&answer.menu, sample_entry(0));
+		if (lie == 3) {
+			answer.stage = xstrdup("parse");
+			answer.reason = xstrdup("why");
+		}
+		if (lie == 4) {
+			answer.extraction.window = xstrdup("<ul>");
+			answer.extraction.window_length = 4;
+		}
+		struct buffer message = encoded(&answer);
+		bool good = decode_answer(message.bytes, message.length, &back);
+		if (good != (lie == 0))
+			fail_msg("lie %d", lie);
+		if (good) {
+			assert_true(back.is_same);
+			answer_clear(&back);
+		}
+		buffer_clear(&message);
+		answer_clear(&answer);
+	}
+}
+
+/* Of a window only the length is known. */
+static void
+test_long_window(void **state)
+{
+	(void)state;
+	static const size_t lengths[] = {
+	    0, 1, WINDOW_MAX_BYTES, WINDOW_MAX_BYTES + 1};
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct answer answer = sample_answer(1), back;
+		struct job job = sample_job(), read;
+		bool fits = lengths[i] > 0 && lengths[i] <= WINDOW_MAX_BYTES;
+		char *window = xcalloc(1, lengths[i] + 1);
+		free(answer.extraction.window);
+		answer.extraction.window = window;
+		answer.extraction.window_length = lengths[i];
+		job.window = window;
+		job.window_length = lengths[i];
+		struct buffer message = encoded(&answer), asked = {0};
+		job_encode(&job, &asked);
+		bool good = decode_answer(message.bytes, message.length, &back);
+		assert_int_equal(good, fits);
+		if (good)
+			answer_clear(&back);
+		good = decode_job(asked.bytes, asked.length, &read);
+		assert_int_equal(good, fits);
+		if (good)
+			job_clear(&read);
+		buffer_clear(&asked);
+		buffer_clear(&message);
+		sample_job_clear(&job);
+		answer_clear(&answer);
 	}
 }
 
@@ -1014,6 +1097,8 @@ main(void)
 	    cmocka_unit_test(test_length),
 	    cmocka_unit_test(test_lies),
 	    cmocka_unit_test(test_remarks),
+	    cmocka_unit_test(test_same_list),
+	    cmocka_unit_test(test_long_window),
 	    cmocka_unit_test(test_long_strings),
 	    cmocka_unit_test(test_too_many_articles),
 	    cmocka_unit_test(test_too_many_entries),
