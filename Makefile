@@ -152,6 +152,12 @@ $(archives):
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# No clock is right that says a moment before this: of the newest commit, or of
+# this file in a tree without git.  Equal sources give equal programs.
+built = $(eval built := $$(or $$(SOURCE_DATE_EPOCH),$$(shell git log -1 \
+	--format=%ct 2>/dev/null || date -r Makefile +%s)))$(built)
+$(build)/daemon/clock.o: defines += -DMETROFEED_BUILT=$(built)
+
 $(build)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(compile) -o $@ $<

@@ -390,6 +390,14 @@ hold_hosts(struct daemon *daemon)
 	}
 }
 
+static void
+say_clock(void)
+{
+	if (clock_is_behind())
+		log_warnx("the clock is wrong: before this program was built; "
+			  "stamps are counted from then on until it is set");
+}
+
 /* At each start and reload: whoever switched it off may have forgotten. */
 static void
 say_unverified(const struct config *config)
@@ -642,6 +650,19 @@ fail:
 	return NULL;
 }
 
+/* All is written, and without our events a signal would kill. */
+static void
+block_signals(void)
+{
+	sigset_t ours;
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGHUP);
+	sigaddset(&ours, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &ours, NULL); /* cannot fail */
+}
+
 static void
 free_event(struct event *event)
 {
@@ -668,6 +689,7 @@ daemon_free(struct daemon *daemon)
 	update_free(services->update);
 	publisher_free(daemon->publisher);
 	store_close(services->store);
+	block_signals();
 	free_event(daemon->pump);
 	free_event(daemon->flush);
 	free_event(daemon->idle);
@@ -700,6 +722,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 		event_add(daemon->watchdog, &half);
 	}
 	limit_reach(daemon);
+	say_clock();
 	say_unverified(daemon->config);
 	schedule_sections(daemon);
 	log_info("watching %zu sections; feeds go to %s", daemon->count,
@@ -726,6 +749,7 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	daemon->told = told;
 	daemon->told_arg = arg;
 	limit_reach(daemon);
+	say_clock();
 	say_unverified(daemon->config);
 	for (size_t i = 0; i < daemon->count; i++) {
 		struct section *section = daemon->sections[i];
