@@ -183,6 +183,9 @@ deps-lint: deps
 deps-bench: deps
 	@sh tests/deps.sh bench
 
+deps-peers: deps
+	@sh tests/deps.sh peers
+
 deps-crash: deps
 	@sh tests/deps.sh crash
 
@@ -252,6 +255,11 @@ check-readers: deps deps-check
 	@METROFEED="$(abspath $(program))" \
 	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
 	    $(PYTHON) tests/readers/check.py $(build)/readers
+
+# Beside nginx, nghttpd and HTTP/2 that misbehaves by python3-h2.
+check-peers: deps deps-peers
+	$(again) all
+	@METROFEED="$(abspath $(program))" $(PYTHON) tests/peers/check.py
 
 # Every selector of the corpus and of tests/browser/selectors.txt, and every
 # charset, here and in chromium (Debian's; skipped aloud without it).
@@ -350,8 +358,8 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all build-tests deps deps-check deps-lint deps-bench deps-crash run \
-	demo check check-sanitized check-valgrind check-crash run-tests \
-	check-corpus check-corpus-inferred check-fresh check-browser \
-	check-readers fuzz build-fuzzers run-fuzzers bench format lint \
-	install uninstall clean
+.PHONY: all build-tests deps deps-check deps-lint deps-bench deps-peers \
+	deps-crash run demo check check-sanitized check-valgrind check-crash \
+	run-tests check-corpus check-corpus-inferred check-fresh \
+	check-browser check-readers check-peers fuzz build-fuzzers \
+	run-fuzzers bench format lint install uninstall clean

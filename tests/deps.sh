@@ -1,11 +1,12 @@
 #!/bin/sh
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
-# GROUP is build, check, lint, bench or crash.  Each package is first asked of
-# pkg-config or of the command it brings, so that on a machine that has all of
-# them this runs nothing and needs no root.  On Debian and Ubuntu the apt-get
-# line is shown and then run, with sudo where we are not root, and on a
-# terminal only after a yes.  Elsewhere the missing things are listed by name.
+# GROUP is build, check, lint, bench, crash or peers.  Each package is first
+# asked of pkg-config or of the command it brings, so that on a machine that
+# has all of them this runs nothing and needs no root.  On Debian and Ubuntu
+# the apt-get line is shown and then run, with sudo where we are not root, and
+# on a terminal only after a yes.  Elsewhere the missing things are listed by
+# name.
 
 set -u
 
@@ -107,10 +108,20 @@ needs_crash() {
 	command_or mount mount
 }
 
+needs_peers() {
+	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
+	command_or nghttpd nghttp2-server
+	command_or openssl openssl
+	python=python3
+	[ -x /usr/bin/python3 ] && python=/usr/bin/python3
+	"$python" -c 'import h2' 2>/dev/null ||
+	    want python3-h2 "h2 for Python 3"
+}
+
 case $group in
-build | check | lint | bench | crash) needs_$group ;;
+build | check | lint | bench | crash | peers) needs_$group ;;
 *)
-	echo "usage: deps.sh build|check|lint|bench|crash" >&2
+	echo "usage: deps.sh build|check|lint|bench|crash|peers" >&2
 	exit 2
 	;;
 esac
