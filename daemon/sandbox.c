@@ -143,7 +143,9 @@ rights_of(enum sandbox_access access)
 	}
 }
 
-/* A path that is not there, or out of reach now, stays out of reach. */
+/* A path that is not there, or out of reach now, stays out of reach.  Any other
+ * reason passes (no descriptor free), but what was left out would be missed for
+ * as long as we run: no worker starts without /dev/null. */
 static bool
 add_path(int ruleset, const struct sandbox_path *path, uint64_t known)
 {
@@ -151,7 +153,8 @@ add_path(int ruleset, const struct sandbox_path *path, uint64_t known)
 	struct stat about;
 	rule.fd = open(path->path, O_PATH | O_CLOEXEC);
 	if (rule.fd == -1)
-		return true;
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES ||
+		       errno == ELOOP;
 	if (fstat(rule.fd, &about) == 0 && !S_ISDIR(about.st_mode))
 		rule.allowed &= FILES_ONLY;
 	bool good = syscall(SYS_landlock_add_rule, ruleset, 1 /* path */, &rule,

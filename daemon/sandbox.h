@@ -50,8 +50,8 @@ struct sandbox_path {
  * Keeps the calling process, and all that it starts from now on, to these
  * paths, and from listening on another TCP port.  What is open stays open.  It
  * must have one thread.  The Landlock ABI in force; 0 where the kernel has
- * none, or one that would forbid renaming between folders (ABI 1), or a path is
- * one too many: then nothing was given up.
+ * none, or one that would forbid renaming between folders (ABI 1), or a path could
+ * not be looked at or is one too many: then nothing was given up.
  */
 unsigned sandbox_keep_to(const struct sandbox_path *, size_t count);
 

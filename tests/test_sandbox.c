@@ -991,6 +991,32 @@ test_not_kept(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* A path that cannot be looked at now is not left out for good: descriptors for
+ * the rules, and none for the path. */
+static void
+test_not_kept_without_a_look(void **state)
+{
+	(void)state;
+	int status = 0;
+	if (!has_landlock())
+		skip();
+	pid_t pid = fork();
+	if (pid == 0) {
+		const struct sandbox_path path = {(char *)"/dev", SANDBOX_READ};
+		int next = dup(0);
+		struct rlimit limit = {(rlim_t)next + 1, (rlim_t)next + 1};
+		close(next);
+		if (next == -1 || setrlimit(RLIMIT_NOFILE, &limit) == -1)
+			_exit(2);
+		_exit(sandbox_keep_to(&path, 1) == 0 &&
+			      may_open("/etc/passwd", O_RDONLY)
+			  ? 0
+			  : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* The limit on CPU time is the daemon's to move; here it must bite. */
 static void
 test_cpu_time(void **state)
@@ -1063,6 +1089,7 @@ main(void)
 	    cmocka_unit_test(test_cpu_time),
 	    cmocka_unit_test(test_kept_to_paths),
 	    cmocka_unit_test(test_not_kept),
+	    cmocka_unit_test(test_not_kept_without_a_look),
 #else
 	    cmocka_unit_test(test_left_out),
 #endif
