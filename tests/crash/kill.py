@@ -87,19 +87,19 @@ def kill_twice(scene, points):
         shutil.rmtree(folder)
 
 
-def sum_up(what, results):
+def sum_up(what, results, things="kill points", timed=TIMED):
     """Prints N of N; raises if a point failed or was missed."""
     missed = [point for point, reasons in results if reasons is None]
     reached = len(results) - len(missed)
     bad = [(point, reasons) for point, reasons in results if reasons]
-    print("# %s: %d of %d kill points safe" % (what, reached - len(bad),
-                                               reached))
+    print("# %s: %d of %d %s safe" % (what, reached - len(bad), reached,
+                                      things))
     if missed:
         print("# %s: %d calls not reached this time" % (what, len(missed)))
     for point, reasons in bad[:10]:
         print("# %s at %s: %s" % (what, point, "; ".join(reasons)[:1500]))
-    untimed = [point for point in missed if point[0] not in TIMED]
-    assert not bad, "%d kill points are not safe" % len(bad)
+    untimed = [point for point in missed if point[0] not in timed]
+    assert not bad, "%d %s are not safe" % (len(bad), things)
     assert not untimed, "not reached: %s" % untimed[:10]
     assert reached > 0.8 * len(results), "most calls were not reached"
 

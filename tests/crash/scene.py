@@ -101,7 +101,7 @@ def run(folder, at_s, under=(), own=None):
     if under:
         words = [*under, *("-E%s=%s" % item for item in own.items()), *words]
         own = {}
-    return subprocess.run(words, env=dict(os.environ, **own), cwd=folder,
+    return subprocess.run(words, env=dict(os.environ, **own),
                           stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, errors="replace", timeout=LIMIT_S)
 
