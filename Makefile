@@ -87,7 +87,7 @@ test_sources = $(wildcard tests/test_*.c)
 tool_sources = $(wildcard tests/*_tool.c)
 fuzz_sources = $(wildcard tests/fuzz/fuzz_*.c)
 shim_sources = $(wildcard tests/crash/*.c)
-crash_loops = tests/crash/kill.py tests/crash/errors.py
+crash_loops = $(patsubst %,tests/crash/%.py,kill errors torture)
 
 objects = $(patsubst %.c,$(build)/%.o,$(1))
 

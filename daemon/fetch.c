@@ -930,7 +930,9 @@ set_multi(struct fetcher *fetcher)
 struct fetcher *
 fetcher_new(struct event_base *base, struct error *err)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	/* a transfer that lost an allocation may never end */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, xmalloc, free, xrealloc,
+		xstrdup, xcalloc) != CURLE_OK) {
 		error_set(err, "libcurl does not start");
 		return NULL;
 	}

@@ -6,11 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <event2/event.h>
+
 #include "config/config.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
+#include "feed/memory.h"
 
 #ifndef METROFEED_VERSION
 #define METROFEED_VERSION "unknown"
@@ -259,6 +262,8 @@ main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* IDN; else refused */
 	(void)signal(SIGPIPE, SIG_IGN);       /* cannot fail */
 	(void)signal(SIGXFSZ, SIG_IGN);       /* EFBIG instead */
+	/* an event that could not be added would be waited for without end */
+	event_set_mem_functions(xmalloc, xrealloc, free);
 	int status = read_options(argc, argv, command, &call);
 	if (status != -1)
 		return status;

@@ -34,6 +34,12 @@ xcalloc(size_t count, size_t size)
 }
 
 void *
+xrealloc(void *old, size_t size)
+{
+	return xreallocarray(old, 1, size);
+}
+
+void *
 xreallocarray(void *old, size_t count, size_t size)
 {
 	void *memory =

@@ -10,6 +10,7 @@
  */
 void *xmalloc(size_t);
 void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *, size_t);
 void *xreallocarray(void *, size_t count, size_t size);
 char *xstrdup(const char *);
 char *xstrndup(const char *, size_t length);

@@ -77,7 +77,7 @@ class Paper:
             "output: out", "state: state", "sites:", "  paper:",
             "    title: 새벽신문", "    url: " + self.site.url,
             "    language: ko", "    timezone: Asia/Seoul",
-            "    allow-private: true", "    host-gap: 0s",
+            "    allow-private: true", "    host-gap: 0s", "    entries: 200",
             "    min-interval: 1s", "    interval: 1h", "    pages: 1",
             "    article-link: /article/{id}", "    sections:",
             *("      %s: /list/%s" % (s, s) for s in self.sections)]) + "\n"
