@@ -289,11 +289,12 @@ def a_reload_between_two_pages():
 def pages_keep_the_gap():
     """P8: the pages of a round, and a start right after a kill."""
     def test(room, it):
-        it.site += "    host-gap: 1s\n"
+        # a second of it is left to a machine that is slow to serve
+        it.site += "    host-gap: 3s\n"
         it.write(it.text().replace("    host-gap: 0s\n", ""))
         assert once(it, room) == [1, 2, 3]
         gap = room.state()["min_gap_ms"]
-        assert 900 <= gap < 5000, gap
+        assert 2000 <= gap < 15000, gap
         room.control(do="publish", section="222", n=20)
         room.control(do="fail", section="222", page=3, value="slow",
                      seconds=60)
@@ -302,11 +303,11 @@ def pages_keep_the_gap():
         rig.wait_for("page 3", lambda: asked(room)[-1:] == [3])
         # what was not committed yet a kill takes along
         rig.wait_for("its record", lambda: it.query(
-            "SELECT 1 FROM section WHERE asked >= round + 2"))
+            "SELECT 1 FROM section WHERE asked >= round + 6"))
         it.stop(signal.SIGKILL)
         it.start()
         rig.wait_for("page 1 again", lambda: asked(room)[-1:] == [1])
-        assert room.state()["min_gap_ms"] >= 900, room.state()["min_gap_ms"]
+        assert room.state()["min_gap_ms"] >= 2000, room.state()["min_gap_ms"]
         it.stop(signal.SIGKILL)
     play(test)
 
