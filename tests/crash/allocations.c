@@ -5,7 +5,8 @@
  *
  * SQLite is told of the allocator in its own way.  libcurl and libevent get the
  * program's, which end it when memory does; what fails is the request below
- * them.  The program's own calls are those that come from its own text.
+ * them.  The program's own calls are those that come from its own text,
+ * and from the C library's, which allocates for it (asprintf, opendir).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -30,7 +31,10 @@ void *realloc(void *old, size_t size);
 void *reallocarray(void *old, size_t count, size_t size);
 
 static long left; /* until the one that fails; 0: none of them does */
-static uintptr_t text_start, text_end; /* the program's, if it is the one */
+/* the program's and the C library's, if they are the ones */
+static struct {
+	uintptr_t start, end;
+} texts[2];
 static bool below; /* fail the next request, whoever makes it */
 static bool of_event, of_curl;
 static sqlite3_mem_methods sqlite;
@@ -55,8 +59,11 @@ fails_for(const void *caller)
 		errno = ENOMEM;
 		return true;
 	}
-	return (uintptr_t)caller >= text_start &&
-	       (uintptr_t)caller < text_end && fails();
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if ((uintptr_t)caller >= texts[i].start &&
+		    (uintptr_t)caller < texts[i].end)
+			return fails();
+	return false;
 }
 
 void *
@@ -192,16 +199,19 @@ take_sqlite(void)
 static int
 on_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
+	size_t *count = arg;
+	size_t which = strstr(info->dlpi_name, "/libc.so") != NULL;
 	(void)size;
-	(void)arg;
+	if ((*count)++ > 0 && which == 0)
+		return 0;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
 		if (part->p_type == PT_LOAD && (part->p_flags & PF_X) != 0) {
-			text_start = info->dlpi_addr + part->p_vaddr;
-			text_end = text_start + part->p_memsz;
+			texts[which].start = info->dlpi_addr + part->p_vaddr;
+			texts[which].end = texts[which].start + part->p_memsz;
 		}
 	}
-	return 1;
+	return 0;
 }
 
 __attribute__((constructor)) static void
@@ -215,6 +225,6 @@ begin(void)
 	of_event = strcmp(of, "event") == 0;
 	of_curl = strcmp(of, "curl") == 0;
 	if (strcmp(of, "own") == 0)
-		(void)dl_iterate_phdr(on_object, NULL);
+		(void)dl_iterate_phdr(on_object, &(size_t){0});
 	left = strtol(at, NULL, 10);
 }
