@@ -75,9 +75,6 @@ static const char *const raw_names[] = {"script", "style", "textarea", "title",
 static const char *
 raw_name(const char *at, const char *end)
 {
-	/* s t x i n, told apart before any of them is compared */
-	if (at == end || strchr("stxin", *at | 0x20) == NULL)
-		return NULL;
 	for (size_t i = 0; raw_names[i] != NULL; i++)
 		if (begins_name(at, end, raw_names[i]))
 			return raw_names[i];
@@ -103,6 +100,27 @@ skip_comment(const char *at, const char *end)
 	return close == NULL ? end : close + 3;
 }
 
+/* Of a comment, or of one of the few tags that matter; most do not. */
+static bool
+is_initial(const char *at, const char *end)
+{
+	if (at == end)
+		return false;
+	switch (*at | 0x20) {
+	case '!':
+	case 'b':
+	case 'h':
+	case 's':
+	case 't':
+	case 'x':
+	case 'i':
+	case 'n':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
  * Over the markup from `at` to `to`, adding the tags that tell what an address
  * or a date means (base, html).  Coarser than a tokeniser, which it may be as
@@ -115,6 +133,8 @@ scan_markup(
 {
 	while (at < to && (at = memchr(at, '<', (size_t)(to - at))) != NULL) {
 		at++;
+		if (!is_initial(at, end))
+			continue;
 		const char *name;
 		if (end - at >= 3 && memcmp(at, "!--", 3) == 0)
 			at = skip_comment(at, end);
