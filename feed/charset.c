@@ -51,12 +51,40 @@ charsets_free(struct charsets *charsets)
 
 /* ---- decoding ---- */
 
+/* Up to the first control character that may not stay, eight bytes at a time:
+ * nearly always all of it. */
+static size_t
+clean_length(const struct buffer *out)
+{
+	size_t i = 0;
+	while (i < out->length) {
+		uint64_t word;
+		if (out->length - i >= 8) {
+			memcpy(&word, out->bytes + i, 8);
+			/* a byte below 0x20 borrows from its highest bit */
+			if (((word - 0x2020202020202020u) & ~word &
+				0x8080808080808080u) == 0) {
+				i += 8;
+				continue;
+			}
+		}
+		size_t end = out->length - i < 8 ? out->length : i + 8;
+		for (; i < end; i++) {
+			char c = out->bytes[i];
+			if ((unsigned char)c < 0x20 && c != '\t' && c != '\n' &&
+			    c != '\r')
+				return i;
+		}
+	}
+	return i;
+}
+
 /* NUL goes, other C0 but TAB LF CR become blanks: neither belongs in HTML. */
 static void
 scrub(struct buffer *out)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < out->length; i++) {
+	size_t kept = clean_length(out);
+	for (size_t i = kept; i < out->length; i++) {
 		char c = out->bytes[i];
 		if (c == '\0')
 			continue;
@@ -571,6 +599,22 @@ struct body {
 	bool cut;      /* the last of them is a beginning at the body's end */
 };
 
+/* Bytes that begin a character of several: those of 0xc0 and above. */
+static size_t
+count_leads(const char *at, size_t length)
+{
+	size_t count = 0, i = 0;
+	for (; length - i >= 8; i += 8) {
+		uint64_t word;
+		memcpy(&word, at + i, 8);
+		word &= word << 1 & 0x8080808080808080u;
+		count += (word >> 7) * 0x0101010101010101u >> 56;
+	}
+	for (; i < length; i++)
+		count += (unsigned char)at[i] >= 0xc0;
+	return count;
+}
+
 static struct body
 read_body(const char *bytes, size_t length)
 {
@@ -578,8 +622,7 @@ read_body(const char *bytes, size_t length)
 	const char *at = bytes, *end = bytes + length;
 	while (at < end) {
 		size_t valid = text_utf8_prefix(at, (size_t)(end - at));
-		for (size_t i = 0; i < valid; i++)
-			body.valid += (unsigned char)at[i] >= 0xc0;
+		body.valid += count_leads(at, valid);
 		at += valid;
 		if (at == end)
 			break;
