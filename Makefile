@@ -301,7 +301,9 @@ run-fuzzers:
 		fi; \
 	done; exit $$failed
 
-# SECTIONS=10000 make bench for more of them.
+# SECTIONS=10000 make bench for more of them, SECTIONS="100 1000 10000" for how
+# each round grows.  What people use instead is measured where it is installed
+# (python3-lxml; npm's cheerio and feed in NODE_PATH); PEERS=no leaves it out.
 bench: deps deps-bench
 	$(again) all $(build)/bench/floor $(build)/bench/extract
 	@$(build)/bench/extract

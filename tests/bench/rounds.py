@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """CPU and memory of a round over many sections, beside the floor of its parts.
 
-Pages of 100 KB (PAGE_KB) with 20 items, served by nginx on many loopback addresses; the
-daemon is asked for each round; its start is in the first.  CPU is that of the daemon and its
-workers; memory is the greatest sum of their PSS.  Ratios are what counts: both
-sides are measured in this run.  SECTIONS, SITES, PAGE_KB and DEFAULTS ("all:
-false") are for more of them, or for others.
+Pages of 100 KB (PAGE_KB) with 20 items, served by nginx on many loopback
+addresses; the daemon is asked for each round; its start is in the first.  CPU
+is that of the daemon and its workers; memory is the greatest sum of their PSS.
+Ratios are what counts: all sides are measured in this run.  SECTIONS (several
+numbers: how each round grows), SITES, PAGE_KB and DEFAULTS ("all: false") are
+for more of them, or for others; PEERS=no leaves out what people use instead.
 """
 import os
 import shutil
@@ -20,7 +21,10 @@ import urllib.request
 
 PROGRAM = os.environ["METROFEED"]
 FLOOR = os.environ["FLOOR"]
-SECTIONS = int(os.environ.get("SECTIONS", "1000"))
+# Several sizes, one after the other: SECTIONS="100 1000 10000".
+SIZES = [int(n) for n in os.environ.get("SECTIONS", "1000").split()]
+SECTIONS = SIZES[0]
+PEERS = os.environ.get("PEERS", "yes") == "yes"
 HOSTS = 20
 SITES = int(os.environ.get("SITES", str(HOSTS)))
 PAGE_KB = int(os.environ.get("PAGE_KB", "100"))
@@ -189,13 +193,86 @@ def fetch_floor(validated):
     return float(done.stdout)
 
 
-def write_pages(folder, first):
+def write_pages(folder, first, token=""):
+    """`token` stands before the list and behind it."""
+    stamp = ("<p>%s</p>" % token).encode() if token else b""
     for section in range(SECTIONS):
+        text = page(section, first)
+        if stamp:
+            text = (text.replace(b'<div class="main">',
+                                 stamp + b'<div class="main">', 1)
+                    .replace(b"</body>", stamp + b"</body>", 1))
         with open("%s/www/%d.html" % (folder, section), "wb") as f:
-            f.write(page(section, first))
+            f.write(text)
 
 
-def main():
+class Peer:
+    """What people use instead, where the machine has it."""
+
+    def __init__(self, name, command):
+        self.name, self.rows = name, {}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stderr=subprocess.DEVNULL)
+        try:
+            self.process.stdin.write("".join(
+                url(section) + "\n" for section in range(SECTIONS)))
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def round(self, kind):
+        try:
+            self.process.stdin.write("round\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        line = self.process.stdout.readline().split()
+        if len(line) == 2:
+            self.rows[kind] = [float(word) for word in line]
+        return len(line) == 2
+
+    def stop(self):
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def start_peers():
+    here = os.path.dirname(os.path.abspath(__file__))
+    node = shutil.which("node")
+    peers = [("http.client and lxml", "python3-lxml from the distribution",
+              [sys.executable, here + "/peer_lxml.py"])]
+    if node:
+        peers.append(("Node, cheerio and feed",
+                      "`npm install cheerio feed`, NODE_PATH=.../node_modules",
+                      [node, here + "/peer_cheerio.mjs"]))
+    else:
+        print("skipped: Node, cheerio and feed: no node here")
+    print("skipped: RSS-Bridge: wants PHP and a web server")
+    running = []
+    for name, needs, command in peers:
+        peer = Peer(name, command)
+        if peer.round("first round"):
+            running.append(peer)
+        else:
+            print("skipped: %s: %s" % (name, needs))
+            peer.stop()
+    return running
+
+
+def show_peers(peers, rows):
+    ours = {name: cpu for name, cpu, _ in rows}
+    for peer in peers:
+        for kind, (cpu, peak) in peer.rows.items():
+            print("%-24s %-22s %7.0f us, %5.1f times ours, peak %.0f MB"
+                  % (peer.name, kind, cpu, cpu / ours[kind], peak))
+
+
+def measure():
     folder = tempfile.mkdtemp(prefix="metrofeed-bench-")
     os.chmod(folder, 0o755)
     os.mkdir(folder + "/www")
@@ -227,8 +304,16 @@ def main():
         server.stop()
         server = Nginx(folder, False)
         rows.append(("unchanged, 200", *daemon.round()))
-        write_pages(folder, 2)
+        peers = start_peers() if PEERS else []
+        write_pages(folder, 1, "7f3a9c21")
+        rows.append(("same list", *daemon.round()))
+        for peer in peers:
+            peer.round("same list")
+        write_pages(folder, 2, "7f3a9c22")
         rows.append(("one new article each", *daemon.round()))
+        for peer in peers:
+            peer.round("one new article each")
+            peer.stop()
         daemon.stop()
     finally:
         server.stop()
@@ -244,8 +329,27 @@ def main():
         floor = fetch_304 if "304" in name else fetch_200
         print("%-22s %10.0f %10.2f %10.2f %10.1f %9.1f"
               % (name, cpu, cpu / gumbo, cpu / libxml2, cpu / floor, peak))
+    show_peers(peers, rows)
+    return rows
+
+
+def grow():
+    """The same at several sizes: what each costs a section, and how that
+    grows; 1.0 is a straight line."""
+    global SECTIONS
+    found = {}
+    for SECTIONS in SIZES:
+        found[SECTIONS] = measure()
+    if len(SIZES) < 2:
+        return 0
+    print("CPU us a section, beside that of %d sections" % SIZES[0])
+    for at, (name, first, _) in enumerate(found[SIZES[0]]):
+        print("%-22s" % name + "".join(
+            "  %d: %.0f (%.2f)" % (size, found[size][at][1],
+                                   found[size][at][1] / first)
+            for size in SIZES))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(grow())
