@@ -1,5 +1,9 @@
 #include "daemon/schedule.h"
 
+#include <stddef.h>
+
+#include "daemon/rhythm.h"
+
 #define DAY_S 86400
 #define AUTO_S 1800 /* until a section's rhythm is known */
 #define SPREAD_S                                                               \
@@ -32,14 +36,21 @@ mix(uint32_t seed, int64_t round_s)
 	return h ^ (h >> 16);
 }
 
+static int64_t
+auto_interval(const struct schedule_input *in)
+{
+	if (in->rhythm != NULL && in->rhythm->known)
+		return rhythm_wait(in->rhythm, in->now_s, in->min_interval_s,
+		    in->max_interval_s);
+	return clamp(AUTO_S, in->min_interval_s, in->max_interval_s);
+}
+
 /* The interval in force: doubled per failure, up to a day; one that is longer
  * than a day stays as it is. */
 static int64_t
 interval(const struct schedule_input *in)
 {
-	int64_t span = in->interval_s > 0 ? in->interval_s
-					  : clamp(AUTO_S, in->min_interval_s,
-						in->max_interval_s);
+	int64_t span = in->interval_s > 0 ? in->interval_s : auto_interval(in);
 	/* at least 1: nothing times two never gets to a day */
 	span = later(span, later(in->min_interval_s, 1));
 	int64_t most = later(span, DAY_S);
@@ -89,8 +100,11 @@ schedule_first(const struct schedule_input *in, int64_t due_s,
 		    clamp((int64_t)index_on_host * gap_ms / 1000, 0, SPREAD_S);
 		return later(in->now_s + apart_s, not_before(in));
 	}
-	/* What schedule_next can have said: an interval with its jitter, or a
-	 * day (Retry-After, 410) from a round that this clock has seen. */
+	/* What schedule_next can have said: an interval with its jitter, as
+	 * long as auto's may be, or a day (Retry-After, 410) from a round that
+	 * this clock has seen. */
+	if (in->interval_s == 0)
+		span = later(span, in->max_interval_s);
 	int64_t latest = in->now_s + span + span / 10;
 	if (in->round_s > 0 && in->round_s <= in->now_s)
 		latest = later(latest, in->round_s + DAY_S + DAY_S / 10);

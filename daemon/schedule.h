@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rhythm;
+
 /*
  * When next: pure.  Times are wall-clock Unix seconds, given by the caller.
  * No answer is before round_s + min_interval_s (DESIGN.md P8); a round_s in
@@ -13,7 +15,8 @@ struct schedule_input {
 	int64_t now_s;
 	int64_t round_s;          /* start of the round just ended, or of the
 				     last one; 0: never */
-	int64_t interval_s;       /* 0: auto, 30 minutes until learned */
+	int64_t interval_s;       /* 0: auto */
+	const struct rhythm *rhythm; /* of auto; NULL or unknown: 30 minutes */
 	int64_t min_interval_s, max_interval_s; /* max: of auto alone */
 	uint32_t failures;        /* in a row */
 	int64_t retry_after_s;    /* of the last answer; -1: none */

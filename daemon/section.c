@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/page_request.h"
 #include "daemon/pages.h"
+#include "daemon/rhythm.h"
 #include "daemon/robots.h"
 #include "daemon/schedule.h"
 #include "daemon/update.h"
@@ -23,6 +24,7 @@
 #include "feed/text.h"
 #include "feed/url.h"
 
+#define LEARN_S 21600     /* a rhythm is learned anew after that */
 #define FULL_READ_S 86400 /* validators are not trusted for longer */
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
 
@@ -45,6 +47,8 @@ struct section {
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
 	int64_t refused_until_s;      /* robots.txt, on the way; 0: no */
+	struct rhythm *rhythm;        /* of interval: auto; NULL: not learned */
+	int64_t learned_s;
 };
 
 static void section_ask_robots(struct section *, const char *url);
@@ -62,6 +66,7 @@ section_times(const struct section *section)
 	    .now_s = clock_now_s(),
 	    .round_s = section->state.round_s,
 	    .interval_s = config->interval_s,
+	    .rhythm = section->rhythm,
 	    .min_interval_s = config->min_interval_s,
 	    .max_interval_s = config->max_interval_s,
 	    .failures = section->state.failures,
@@ -154,9 +159,35 @@ section_end(struct section *section, enum round_end end)
 	services->wake(services->arg);
 }
 
+/* A rhythm changes slowly, and its history is long: seldom is enough. */
+static void
+section_learn(struct section *section)
+{
+	struct section_state *state = &section->state;
+	int64_t now_s = clock_now_s(), since_s, *times;
+	struct error err = {{0}};
+	size_t count;
+	bool fresh = section->rhythm != NULL && section->rhythm->known &&
+		     now_s >= section->learned_s &&
+		     now_s - section->learned_s < LEARN_S;
+	if (section->config->interval_s > 0 || state->number == 0 || fresh)
+		return;
+	if (!store_times(section->services->store, state->number, &times,
+		&count, &since_s, &err)) {
+		log_warnx("%s: %s; the rhythm stays", state->path, err.reason);
+		return;
+	}
+	if (section->rhythm == NULL)
+		section->rhythm = xcalloc(1, sizeof(*section->rhythm));
+	rhythm_learn(section->rhythm, times, count, since_s, now_s);
+	section->learned_s = now_s;
+	free(times);
+}
+
 static void
 section_plan(struct section *section)
 {
+	section_learn(section);
 	struct schedule_input times = section_times(section);
 	section_set_due(section, schedule_next(&times));
 }
@@ -721,6 +752,7 @@ section_free(struct section *section)
 	validators_clear(&section->validators);
 	pages_free(section->pages);
 	free(section->from);
+	free(section->rhythm);
 	free(section->host);
 	section_state_clear(&section->state);
 	free(section);

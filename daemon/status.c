@@ -7,6 +7,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/rhythm.h"
 #include "daemon/store.h"
 #include "feed/date.h"
 #include "feed/memory.h"
@@ -138,6 +139,25 @@ print_told_json(const char *told)
 	free(daemon);
 }
 
+/* What `interval: auto` knows of the section; NULL: nothing, or not asked. */
+static char *
+told_of_rhythm(struct store *store, const struct config *config,
+    const struct section_state *state)
+{
+	const struct section_config *section =
+	    config_section(config, state->path);
+	struct error err = {{0}};
+	struct rhythm rhythm = {0};
+	int64_t now_s = clock_now_s(), since_s, *times;
+	size_t count;
+	if (section == NULL || section->interval_s > 0 ||
+	    !store_times(store, state->number, &times, &count, &since_s, &err))
+		return NULL;
+	rhythm_learn(&rhythm, times, count, since_s, now_s);
+	free(times);
+	return rhythm.known ? rhythm_words(&rhythm, now_s) : NULL;
+}
+
 static void
 print_told(const char *told)
 {
@@ -152,7 +172,7 @@ print_told(const char *told)
 
 static void
 print_section_json(const struct section_state *state, enum watched watched,
-    bool is_unverified, uint64_t articles, const char *told)
+    bool is_unverified, uint64_t articles, const char *rhythm, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -163,6 +183,8 @@ print_section_json(const struct section_state *state, enum watched watched,
 	print_json_time("last-good", state->good_s);
 	print_json_time("last-news", state->news_s);
 	print_json_time("next", watched == WATCHED_SECTION ? state->due_s : 0);
+	printf(",\"rhythm\":");
+	print_json(rhythm);
 	printf(",\"articles\":%llu,\"on-page\":%u,\"failures\":%u,\"stage\":",
 	    (unsigned long long)articles, state->item_count, state->failures);
 	print_json(state->stage);
@@ -175,7 +197,7 @@ print_section_json(const struct section_state *state, enum watched watched,
 
 static void
 print_line(const struct section_state *state, enum watched watched,
-    bool is_unverified, uint64_t articles)
+    bool is_unverified, uint64_t articles, const char *rhythm)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
@@ -206,7 +228,8 @@ print_line(const struct section_state *state, enum watched watched,
 			printf(" (%u in a row)", state->failures);
 		putchar('\n');
 		free(reason);
-	}
+	} else if (rhythm != NULL)
+		printf("  next %s: %s\n", next, rhythm);
 	if (is_unverified)
 		printf("  tls: certificates are not verified\n");
 	free(path);
@@ -245,12 +268,15 @@ command_status(struct config *config, const struct call *call)
 		if (!store_count(
 			store, list[i].number, &articles, &stubs, &err))
 			log_warnx("%s", err.reason);
+		char *rhythm = told_of_rhythm(store, config, &list[i]);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(
-			    &list[i], watched, is_unverified, articles, told);
+			print_section_json(&list[i], watched, is_unverified,
+			    articles, rhythm, told);
 		} else
-			print_line(&list[i], watched, is_unverified, articles);
+			print_line(
+			    &list[i], watched, is_unverified, articles, rhythm);
+		free(rhythm);
 	}
 	if (call->json)
 		printf("]\n");

@@ -34,6 +34,9 @@
 /* Read whole at each opening (68 MB take 0.08 s from the kernel's cache); what
  * is larger only after an end that was none: its log is there. */
 #define CHECK_MAX_BYTES ((int64_t)64 << 20)
+/* "3 minutes ago" tells a time, "3 days ago" none */
+#define RELATIVE_FRESH_S 7200
+#define TIMES_MAX 1000
 #define MAX_DAYS 100000
 #define MAX_AUTHORITIES 8 /* a site does not move more often */
 #define TOLD_MAX_BYTES 1024
@@ -62,6 +65,7 @@ enum statement {
 	SQL_SITE,
 	SQL_SITE_NEWEST,
 	SQL_COUNT,
+	SQL_TIMES,
 	SQL_NEXT_SECTION,
 	SQL_EDGE,
 	SQL_OLD,
@@ -181,6 +185,9 @@ static const char *const sql[SQL_STATEMENTS] = {
 	" WHERE section = ?1 AND title IS NOT NULL AND NOT EXISTS"
 	"  (SELECT 1 FROM repeated WHERE repeated.section = ?1"
 	"   AND repeated.id = article.id)" NEWEST_ORDER " LIMIT ?2",
+    [SQL_TIMES] =
+	"SELECT shown, first_seen, precision FROM article"
+	" WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER " LIMIT ?2",
     /* each count through its smallest index */
     [SQL_COUNT] = "SELECT (SELECT count(*) FROM article WHERE section = ?1),"
 		  " (SELECT count(*) FROM article"
@@ -1759,6 +1766,60 @@ store_newest_of_site(struct store *store, const char *path, unsigned at_least,
 	articles_clear(&found);
 	site_clear(&site);
 	return good;
+}
+
+struct appearance {
+	int64_t shown_s, seen_s;
+	int precision;
+};
+
+/* The page's time to the minute, or a fresh relative one; else when we saw it,
+ * unless that was with the first page, which shows what is old. */
+static size_t
+times_of(const struct appearance *rows, size_t count, int64_t *times,
+    int64_t *first_s)
+{
+	size_t told = 0;
+	*first_s = INT64_MAX;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].seen_s < *first_s)
+			*first_s = rows[i].seen_s;
+	for (size_t i = 0; i < count; i++) {
+		const struct appearance *row = &rows[i];
+		if (row->precision > PRECISION_RELATIVE ||
+		    (row->precision == PRECISION_RELATIVE &&
+			row->seen_s - row->shown_s < RELATIVE_FRESH_S))
+			times[told++] = row->shown_s;
+		else if (row->seen_s != *first_s)
+			times[told++] = row->seen_s;
+	}
+	return told;
+}
+
+bool
+store_times(struct store *store, int64_t section, int64_t **times,
+    size_t *count, int64_t *since_s, struct error *err)
+{
+	sqlite3_stmt *statement = store->statements[SQL_TIMES];
+	struct appearance *rows = xcalloc(TIMES_MAX, sizeof(*rows));
+	size_t found = 0;
+	int result;
+	bind_number(statement, 1, section);
+	bind_number(statement, 2, TIMES_MAX);
+	while ((result = step(statement)) == SQLITE_ROW && found < TIMES_MAX)
+		rows[found++] = (struct appearance){
+		    .shown_s = sqlite3_column_int64(statement, 0),
+		    .seen_s = sqlite3_column_int64(statement, 1),
+		    .precision = sqlite3_column_int(statement, 2),
+		};
+	if (result == SQLITE_DONE) {
+		*times = xcalloc(found + 1, sizeof(**times));
+		*count = times_of(rows, found, *times, since_s);
+	} else
+		fail(store, err, "reading the times of articles");
+	(void)sqlite3_reset(statement);
+	free(rows);
+	return result == SQLITE_DONE;
 }
 
 bool

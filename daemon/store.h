@@ -169,6 +169,12 @@ bool store_newest(struct store *, int64_t section, unsigned at_least,
  * articles this reads little more than `at_most`. */
 bool store_newest_of_site(struct store *, const char *path, unsigned at_least,
     unsigned at_most, int64_t days, struct articles *, struct error *);
+/* When the newest of the section's articles appeared (1000 at most, stubs left
+ * out): as the page told it to the minute, or else when we first saw them, if
+ * not with the section's first page.  *times is the caller's; *since_s is when
+ * the first of them was seen, INT64_MAX if there is none. */
+bool store_times(struct store *, int64_t section, int64_t **times,
+    size_t *count, int64_t *since_s, struct error *);
 /* How many articles the section has, stubs included, and how many stubs. */
 bool store_count(struct store *, int64_t section, uint64_t *articles,
     uint64_t *stubs, struct error *);

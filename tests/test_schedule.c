@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "daemon/rhythm.h"
+
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 #define MINUTE 60
@@ -350,10 +352,43 @@ test_two_months(void **state)
 	}
 }
 
+/* A rhythm that is known decides for auto, and for nothing else. */
+static void
+test_rhythm(void **state)
+{
+	(void)state;
+	struct rhythm busy = {.known = true}, unknown = {0};
+	for (size_t i = 0; i < RHYTHM_HOURS; i++)
+		busy.rate[i] = 40;
+	struct schedule_input in = input();
+	in.interval_s = 0;
+	in.rhythm = &unknown;
+	assert_in_range(schedule_next(&in) - NOW, 27 * MINUTE, 33 * MINUTE);
+	in.rhythm = &busy;
+	assert_in_range(schedule_next(&in) - NOW, 5 * MINUTE, 8 * MINUTE);
+	in.failures = 3;
+	assert_in_range(schedule_next(&in) - NOW, 36 * MINUTE, 64 * MINUTE);
+	in.failures = 0;
+	in.interval_s = 3 * HOUR;
+	assert_in_range(schedule_next(&in) - NOW, 162 * MINUTE, 198 * MINUTE);
+	/* at the next start the rhythm is not learned yet: what it said stays
+	 */
+	in.interval_s = 0;
+	in.rhythm = NULL;
+	in.round_s = NOW - 60;
+	assert_int_equal(
+	    schedule_first(&in, NOW + 6 * HOUR, 0, 0), NOW + 6 * HOUR);
+	/* but not a day */
+	in.round_s = 0;
+	assert_in_range(
+	    schedule_first(&in, NOW + DAY, 0, 0) - NOW, 1, 7 * HOUR);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_rhythm),
 	    cmocka_unit_test(test_spans),
 	    cmocka_unit_test(test_jitter),
 	    cmocka_unit_test(test_holds),

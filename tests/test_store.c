@@ -1609,6 +1609,61 @@ test_newest(void **state)
 	store_close(store);
 }
 
+/* When articles appeared: the page's minute, else when we saw them, but not
+ * when the first page showed what was old. */
+static void
+test_times(void **state)
+{
+	(void)state;
+	static const struct {
+		enum precision precision;
+		int64_t published_s, seen_s; /* before NOW */
+		int64_t time_s;              /* before NOW; -1: tells nothing */
+	} rows[] = {
+	    {PRECISION_SECOND, 9000, 5000, 9000},
+	    {PRECISION_MINUTE, 8000, 100, 8000},
+	    {PRECISION_RELATIVE, 5600, 5000, 5600},
+	    {PRECISION_RELATIVE, 300000, 5000, -1},
+	    {PRECISION_RELATIVE, 300000, 90, 90},
+	    {PRECISION_DAY, 40000, 5000, -1}, {PRECISION_DAY, 40000, 80, 80},
+	    {PRECISION_NONE, 0, 5000, -1}, {PRECISION_NONE, 0, 70, 70},
+	    {PRECISION_SECOND, 10, 60, 60}, /* ahead: clamped to first seen */
+	};
+	const size_t count = sizeof(rows) / sizeof(*rows);
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t section = save_section(store, "s/a");
+	int64_t empty = save_section(store, "s/b");
+	struct articles fresh = {0};
+	for (unsigned n = 0; n < count; n++) {
+		struct article article = fresh_article(n, NOW - rows[n].seen_s);
+		article.published = (struct moment){
+		    .at_s = NOW - rows[n].published_s,
+		    .precision = rows[n].precision,
+		};
+		articles_add(&fresh, article);
+	}
+	assert_true(record(store, section, &fresh, NULL, NULL, NOW, &err));
+	int64_t *times, since_s;
+	size_t told;
+	assert_true(store_times(store, section, &times, &told, &since_s, &err));
+	assert_int_equal(since_s, NOW - 5000);
+	for (unsigned n = 0; n < count; n++) {
+		bool found = false;
+		for (size_t i = 0; i < told; i++)
+			found |= times[i] == NOW - rows[n].time_s;
+		if (found != (rows[n].time_s != -1))
+			fail_msg("row %u", n);
+	}
+	assert_int_equal(told, 7);
+	free(times);
+	assert_true(store_times(store, empty, &times, &told, &since_s, &err));
+	assert_int_equal(told, 0);
+	assert_true(since_s == INT64_MAX);
+	free(times);
+	store_close(store);
+}
+
 /* Each look-up goes through an index; a scan would show after a year. */
 static void
 test_query_plans(void **state)
@@ -2333,6 +2388,7 @@ main(void)
 	    TEST(test_dirty),
 	    TEST(test_newest_order),
 	    TEST(test_newest),
+	    TEST(test_times),
 	    TEST(test_site_newest),
 	    TEST(test_site_repeated),
 	    TEST(test_site_one_key),
