@@ -764,6 +764,18 @@ text_equals_ignoring_case(const char *a, const char *b)
 	return lower_ascii(*a) == lower_ascii(*b);
 }
 
+bool
+text_begins_ignoring_case(const char *a, const char *b, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (lower_ascii(a[i]) != lower_ascii(b[i]))
+			return false;
+		if (a[i] == '\0')
+			return true;
+	}
+	return true;
+}
+
 char *
 text_lower_ascii(const char *string)
 {

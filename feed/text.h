@@ -62,6 +62,8 @@ char *text_fold(const char *);
 /* ASCII helpers that know no locale. */
 bool text_is_space(uint32_t character);
 bool text_equals_ignoring_case(const char *, const char *);
+/* The first `length` bytes of both; less where both end there. */
+bool text_begins_ignoring_case(const char *, const char *, size_t length);
 char *text_lower_ascii(const char *);
 bool text_ends_with(const char *, const char *end);
 /* Bytes of two `const char *`, for qsort and bsearch. */

@@ -587,6 +587,24 @@ static const struct {
 };
 
 static void
+test_begins_ignoring_case(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		size_t length;
+		bool is_same;
+	} rows[] = {{"BODY>", "body ", 4, true}, {"BODY>", "body ", 5, false},
+	    {"bod", "body", 4, false}, {"body", "bod", 4, false},
+	    {"a", "A", 9, true}, {"", "", 3, true}, {"x", "y", 0, true},
+	    {"\xc3\x89", "\xc3\xa9", 2, false}, {"[", "{", 1, false}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(text_begins_ignoring_case(
+				     rows[i].a, rows[i].b, rows[i].length),
+		    rows[i].is_same);
+}
+
+static void
 test_ascii(void **state)
 {
 	(void)state;
@@ -648,6 +666,7 @@ main(void)
 	    cmocka_unit_test(test_fit),
 	    cmocka_unit_test(test_fold),
 	    cmocka_unit_test(test_ascii),
+	    cmocka_unit_test(test_begins_ignoring_case),
 	    cmocka_unit_test(test_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
