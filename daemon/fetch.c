@@ -92,7 +92,8 @@ struct fetch {
 	/* what came */
 	struct buffer body;
 	struct reply reply;
-	char *moved_to, *content_type, *reply_etag, *reply_modified, *reason;
+	char *moved_to, *content_type, *reply_etag, *reply_modified,
+	    *mitigated, *reason;
 };
 
 /* ---- libcurl on libevent ---- */
@@ -769,6 +770,7 @@ take_headers(struct fetch *fetch)
 	free(wait);
 	fetch->content_type =
 	    header_value(easy, "Content-Type", VALUE_MAX_BYTES);
+	fetch->mitigated = header_value(easy, "cf-mitigated", VALUE_MAX_BYTES);
 	if (strcmp(fetch->url, fetch->first_url) != 0)
 		return;
 	fetch->reply_etag = header_value(easy, "ETag", VALUE_MAX_BYTES);
@@ -844,7 +846,8 @@ fetch_free(struct fetch *fetch)
 	char *strings[] = {fetch->url, fetch->first_url, fetch->etag,
 	    fetch->last_modified, fetch->user_agent, fetch->cookie,
 	    fetch->proxy, fetch->ca_file, fetch->moved_to, fetch->content_type,
-	    fetch->reply_etag, fetch->reply_modified, fetch->reason};
+	    fetch->reply_etag, fetch->reply_modified, fetch->mitigated,
+	    fetch->reason};
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		free(strings[i]);
 	free(fetch);
@@ -859,6 +862,7 @@ deliver(struct fetch *fetch)
 	reply->url = fetch->url;
 	reply->moved_to = fetch->moved_to;
 	reply->content_type = fetch->content_type;
+	reply->mitigated = fetch->mitigated;
 	reply->etag = fetch->reply_etag;
 	reply->last_modified = fetch->reply_modified;
 	reply->reason = fetch->reason;

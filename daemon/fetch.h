@@ -53,6 +53,7 @@ struct reply {
 	/* validators for the url asked; NULL if absent or redirected, since
 	 * they would be another page's */
 	const char *etag, *last_modified;
+	const char *mitigated; /* cf-mitigated: a firewall answers, or NULL */
 	int64_t retry_after_s; /* clamped to 0..86400; -1: none */
 	const char *reason;    /* NULL: an answer came, of whatever status.
 				  Else what failed, in words */
