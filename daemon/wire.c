@@ -73,6 +73,15 @@ enum tag {
 	TAG_ENTRY_URL,
 	TAG_SAME,
 	TAG_WINDOW,
+	TAG_SIGN, /* begins one: its kind, its grade, its words */
+	TAG_SIGN_GRADE,
+	TAG_SIGN_WORDS,
+	TAG_WIDTH,
+	TAG_LINKS,
+	TAG_BROKEN,
+	TAG_MOJIBAKE,
+	TAG_FOREIGN,
+	TAG_ENDING,
 	/* hello */
 	TAG_PARTS = 128,
 	TAG_LANDLOCK_ABI,
@@ -482,6 +491,22 @@ menu_encode(const struct menu *menu, struct buffer *message)
 	}
 }
 
+static void
+evidence_encode(const struct evidence *evidence, struct buffer *message)
+{
+	for (size_t i = 0; i < evidence->count; i++) {
+		add_number(message, TAG_SIGN, evidence->signs[i].kind);
+		add_number(message, TAG_SIGN_GRADE, evidence->signs[i].grade);
+		add_string(message, TAG_SIGN_WORDS, evidence->signs[i].words);
+	}
+	add_number(message, TAG_WIDTH, evidence->width);
+	add_number(message, TAG_LINKS, evidence->links);
+	add_number(message, TAG_BROKEN, evidence->broken);
+	add_number(message, TAG_MOJIBAKE, evidence->mojibake);
+	add_number(message, TAG_FOREIGN, evidence->foreign);
+	add_number(message, TAG_ENDING, evidence->ending);
+}
+
 void
 answer_encode(const struct answer *answer, struct buffer *message)
 {
@@ -513,6 +538,7 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	if (read->window != NULL)
 		add_bytes(
 		    message, TAG_WINDOW, read->window, read->window_length);
+	evidence_encode(&answer->evidence, message);
 	size_t count = read->articles.count;
 	if (count > WIRE_MAX_ARTICLES)
 		count = WIRE_MAX_ARTICLES;
@@ -653,6 +679,59 @@ answer_number(const struct field_in *in, uint32_t *to, struct error *err)
 }
 
 static bool
+sign_field(
+    const struct field_in *in, struct evidence *evidence, struct error *err)
+{
+	int64_t number = 0;
+	if (in->tag == TAG_SIGN) {
+		if (evidence->count == EVIDENCE_SIGNS)
+			return error_set(err, "too many signs");
+		if (!field_number(
+			in, VERDICT_GOOD + 1, VERDICT_COUNT - 1, &number, err))
+			return false;
+		evidence_add(
+		    evidence, (enum verdict_kind)number, SIGN_SAID, NULL);
+		return true;
+	}
+	if (evidence->count == 0)
+		return error_set(err, "field %u: outside a sign", in->tag);
+	struct sign *sign = &evidence->signs[evidence->count - 1];
+	if (in->tag == TAG_SIGN_WORDS)
+		return field_clean(
+		    in, EVIDENCE_WORDS, false, &sign->words, err);
+	if (!field_number(in, 0, SIGN_GRADES - 1, &number, err))
+		return false;
+	sign->grade = (enum sign_grade)number;
+	return true;
+}
+
+static bool
+evidence_field(
+    const struct field_in *in, struct evidence *evidence, struct error *err)
+{
+	int64_t number = 0;
+	switch (in->tag) {
+	case TAG_WIDTH:
+		return answer_number(in, &evidence->width, err);
+	case TAG_LINKS:
+		return answer_number(in, &evidence->links, err);
+	case TAG_BROKEN:
+		return answer_number(in, &evidence->broken, err);
+	case TAG_MOJIBAKE:
+		return answer_number(in, &evidence->mojibake, err);
+	case TAG_FOREIGN:
+		return answer_number(in, &evidence->foreign, err);
+	case TAG_ENDING:
+		if (!field_number(in, 0, ENDING_INSIDE, &number, err))
+			return false;
+		evidence->ending = (enum ending)number;
+		return true;
+	default:
+		return sign_field(in, evidence, err);
+	}
+}
+
+static bool
 answer_field(
     const struct field_in *in, struct answer *answer, struct error *err)
 {
@@ -726,6 +805,8 @@ answer_field(
 			return article_field(in, &read->articles, err);
 		else if (in->tag >= TAG_MENU_HOW && in->tag <= TAG_ENTRY_URL)
 			return menu_field(in, &answer->menu, err);
+		else if (in->tag >= TAG_SIGN && in->tag <= TAG_ENDING)
+			return evidence_field(in, &answer->evidence, err);
 		else
 			return error_set(err, "unknown field %u", in->tag);
 	}
@@ -742,6 +823,9 @@ answer_check(const struct answer *answer, struct error *err)
 	    (answer->stage != NULL || articles->count > 0 ||
 		answer->menu.count > 0 || answer->extraction.window != NULL))
 		return error_set(err, "the same list, and yet another");
+	for (size_t i = 0; i < answer->evidence.count; i++)
+		if (answer->evidence.signs[i].words == NULL)
+			return error_set(err, "a sign without words");
 	for (size_t i = 0; i < articles->count; i++) {
 		const struct article *article = &articles->list[i];
 		if (article->link == NULL || article->title == NULL ||
@@ -790,6 +874,7 @@ answer_clear(struct answer *answer)
 	free(answer->charset);
 	free(answer->charset_source);
 	free(answer->parser);
+	evidence_clear(&answer->evidence);
 	extraction_clear(&answer->extraction);
 	menu_clear(&answer->menu);
 	*answer = (struct answer){0};

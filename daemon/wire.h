@@ -8,6 +8,7 @@
 #include "daemon/sandbox.h"
 #include "feed/buffer.h"
 #include "feed/error.h"
+#include "feed/evidence.h"
 #include "feed/extract.h"
 #include "feed/menu.h"
 #include "feed/rules.h"
@@ -67,6 +68,7 @@ struct answer {
 	char *parser;
 	uint32_t replaced; /* broken characters */
 	bool is_same;      /* the job's window is on the page: nothing was read */
+	struct evidence evidence; /* against it; also where a stage failed */
 	struct extraction extraction; /* parser is NULL here: see above */
 	struct menu menu;             /* of JOB_MENU */
 };

@@ -125,6 +125,8 @@ read_page(struct workroom *room, const struct job *job,
 	    .language = job->language,
 	    .source = &source,
 	};
+	evidence_gather(page, decoded->text, decoded->length, job->url,
+	    &answer->evidence);
 	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
 		answer_fail(answer, "extract", &err);
 	answer->parser = xstrdup(page->parser);
@@ -138,6 +140,9 @@ do_job(struct workroom *room, const struct job *job, struct answer *answer)
 {
 	struct error err = {{0}};
 	struct decoded decoded = {0};
+	if (job->kind != JOB_MENU &&
+	    evidence_of_bytes(job->body, job->length, &answer->evidence))
+		return; /* nothing to read */
 	char *host = url_host(job->url);
 	if (!charset_decode(room->charsets, job->body, job->length,
 		job->charset, job->content_type, host, &decoded, &err)) {

@@ -195,6 +195,16 @@ sample_answer(size_t count)
 		.window = xmemdup("<ul>\0\xff", 6),
 		.window_length = 6},
 	};
+	answer.evidence = (struct evidence){.width = 3000,
+	    .links = 40,
+	    .broken = 2,
+	    .mojibake = 1,
+	    .foreign = 90,
+	    .ending = ENDING_OPEN};
+	evidence_add(&answer.evidence, VERDICT_BLOCKED, SIGN_STRONG,
+	    xstrdup("is titled 'Wait'"));
+	evidence_add(
+	    &answer.evidence, VERDICT_CUT, SIGN_SAID, xstrdup("says 'x'"));
 	for (int field = 0; field < FIELD_COUNT; field++)
 		answer.extraction.how[field] = xasprintf("rule %d", field);
 	for (size_t i = 0; i < count; i++)
@@ -286,6 +296,16 @@ assert_answer_clean(const struct answer *answer)
 		assert_int_equal(read->articles.count, 0);
 		assert_int_equal(answer->menu.count, 0);
 	}
+	const struct evidence *evidence = &answer->evidence;
+	assert_true(evidence->count <= EVIDENCE_SIGNS);
+	for (size_t i = 0; i < evidence->count; i++) {
+		const struct sign *sign = &evidence->signs[i];
+		assert_non_null(sign->words);
+		assert_string_clean(sign->words, EVIDENCE_WORDS, false);
+		assert_in_range(sign->kind, VERDICT_BLOCKED, VERDICT_CUT);
+		assert_in_range(sign->grade, SIGN_STRONG, SIGN_SAID);
+	}
+	assert_in_range(evidence->ending, ENDING_WHOLE, ENDING_INSIDE);
 	assert_link_clean(read->icon);
 	assert_link_clean(read->next_url);
 	assert_true(read->articles.count <= WIRE_MAX_ARTICLES);
@@ -491,7 +511,8 @@ enum place {
 	ENTRY_TITLE,
 	ENTRY_URL,
 	MENU_HOW,
-	REASON
+	REASON,
+	SIGN
 };
 
 /* What a worker that somebody took over could write. */
@@ -528,6 +549,11 @@ static const struct {
     {"control", KEY, "\x1b", false},
     {"control", CATEGORY, "\x1b", false},
     {"control", REASON, "\x1b", false},
+    {"words of a sign", SIGN, "holds \xed\x95\x9c", true},
+    {"a sign without words", SIGN, NULL, false},
+    {"control", SIGN, "\x1b", false},
+    {"two lines", SIGN, "a\nb", false},
+    {"broken", SIGN, "a\xff", false},
     {"https", LINK, "https://a.example/", true},
     {"http", LINK, "http://a.example/?q=%20#x", true},
     {"an address", LINK, "http://192.0.2.1:8080/x", true},
@@ -610,7 +636,8 @@ put_lie(struct answer *answer, enum place place, const char *value)
 	    [ENTRY_TITLE] = &answer->menu.list[1].title,
 	    [ENTRY_URL] = &answer->menu.list[1].url,
 	    [MENU_HOW] = &answer->menu.how,
-	    [REASON] = &answer->reason};
+	    [REASON] = &answer->reason,
+	    [SIGN] = &answer->evidence.signs[1].words};
 	free(*to[place]);
 	*to[place] = xstrdup_or_null(value);
 	if (place == REASON)
@@ -754,7 +781,7 @@ test_long_strings(void **state)
 	    {TEXT, WIRE_MAX_TEXT}, {AUTHOR, 1024}, {IMAGE, 2048}, {ICON, 2048},
 	    {NEXT, 2048}, {CATEGORY, 1024}, {ENTRY_NAME, NAME_MAX_BYTES},
 	    {ENTRY_GROUP, 320}, {ENTRY_TITLE, 320}, {ENTRY_URL, 2048},
-	    {REASON, 2048}};
+	    {REASON, 2048}, {SIGN, EVIDENCE_WORDS}};
 	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
 		struct answer answer = sample_answer(2), back;
 		size_t length = rows[i / 2].most + i % 2;
@@ -774,6 +801,55 @@ test_long_strings(void **state)
 		if (good)
 			answer_clear(&back);
 		free(value);
+		buffer_clear(&message);
+		answer_clear(&answer);
+	}
+}
+
+/* Numbers that name nothing, and more signs than there is room for. */
+static void
+test_lying_evidence(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		struct answer answer = sample_answer(1), back;
+		struct evidence *evidence = &answer.evidence;
+		size_t more = i == 6   ? EVIDENCE_SIGNS - 2
+			      : i == 7 ? EVIDENCE_SIGNS
+				       : 0;
+		if (i == 1)
+			evidence->signs[1].kind = VERDICT_GOOD;
+		if (i == 2)
+			evidence->signs[0].kind = VERDICT_COUNT;
+		if (i == 3)
+			evidence->signs[0].grade = SIGN_GRADES;
+		if (i == 4)
+			evidence->ending = (enum ending)(ENDING_INSIDE + 1);
+		struct buffer message = encoded(&answer);
+		/* the fields of the first sign, in front of all others */
+		size_t at = HEAD, begin = 0, end = 0;
+		while (at < message.length && end == 0) {
+			size_t next = field_end(&message, at);
+			if (memmem(message.bytes + at, next - at, "'Wait'", 6))
+				end = next;
+			else if (next - at == FIELD_HEAD + sizeof(int64_t))
+				begin = at - FIELD_HEAD - sizeof(int64_t);
+			at = next;
+		}
+		assert_int_not_equal(end, 0);
+		char *sign = xmemdup(message.bytes + begin, end - begin);
+		for (size_t n = 0; n < more; n++)
+			buffer_add(&message, sign, end - begin);
+		set_length(&message);
+		bool good = decode_answer(message.bytes, message.length, &back);
+		if (good != (i == 0 || i == 5 || i == 6))
+			fail_msg("row %d", i);
+		if (good) {
+			assert_answer_clean(&back);
+			assert_int_equal(back.evidence.count, 2 + more);
+			answer_clear(&back);
+		}
+		free(sign);
 		buffer_clear(&message);
 		answer_clear(&answer);
 	}
@@ -1100,6 +1176,7 @@ main(void)
 	    cmocka_unit_test(test_same_list),
 	    cmocka_unit_test(test_long_window),
 	    cmocka_unit_test(test_long_strings),
+	    cmocka_unit_test(test_lying_evidence),
 	    cmocka_unit_test(test_too_many_articles),
 	    cmocka_unit_test(test_too_many_entries),
 	    cmocka_unit_test(test_strange_fields),
