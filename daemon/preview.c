@@ -28,7 +28,7 @@ struct preview {
 
 /* ---- what the differ would say ---- */
 
-enum verdict { VERDICT_NEW, VERDICT_EDITED, VERDICT_KNOWN };
+enum finding { FINDING_NEW, FINDING_EDITED, FINDING_KNOWN };
 
 static bool
 has_link(const struct articles *articles, const char *link)
@@ -59,16 +59,16 @@ compare(const struct preview *preview, const struct articles *seen,
 	section_state_clear(&state);
 }
 
-static enum verdict
-verdict_of(const struct difference *difference, const char *link)
+static enum finding
+finding_of(const struct difference *difference, const char *link)
 {
 	if (has_link(&difference->fresh, link))
-		return VERDICT_NEW;
-	return has_link(&difference->changed, link) ? VERDICT_EDITED
-						    : VERDICT_KNOWN;
+		return FINDING_NEW;
+	return has_link(&difference->changed, link) ? FINDING_EDITED
+						    : FINDING_KNOWN;
 }
 
-static const char *const verdict_words[] = {"new", "edited", "known"};
+static const char *const finding_words[] = {"new", "edited", "known"};
 
 /* ---- tables ---- */
 
@@ -104,7 +104,7 @@ print_articles(
 		    article->author != NULL ? article->author : "", 12);
 		print_time(&article->published, time);
 		printf("%3zu %-6s %c%c %s %s %s\n", i + 1,
-		    verdict_words[verdict_of(difference, article->link)],
+		    finding_words[finding_of(difference, article->link)],
 		    article->text != NULL ? 'T' : '-',
 		    article->image != NULL ? 'P' : '-', title, author, time);
 		free(title);
@@ -189,7 +189,7 @@ print_stanza(const struct preview *preview, const struct answer *answer)
 
 static void
 print_article_json(
-    const struct article *article, enum verdict verdict, const char *authority)
+    const struct article *article, enum finding finding, const char *authority)
 {
 	char time[21] = "";
 	char *id = identity_of_article(article, authority);
@@ -210,7 +210,7 @@ print_article_json(
 	printf(",\"published\":");
 	print_json(time[0] != '\0' ? time : NULL);
 	printf(",\"differ\":");
-	print_json(verdict_words[verdict]);
+	print_json(finding_words[finding]);
 	printf("}");
 	free(id);
 }
@@ -246,7 +246,7 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 		const struct article *article = &read->articles.list[i];
 		printf("%s", i > 0 ? ",\n" : "\n");
 		print_article_json(article,
-		    verdict_of(difference, article->link),
+		    finding_of(difference, article->link),
 		    preview->config->id_authority);
 	}
 	printf("]}\n");

@@ -70,6 +70,9 @@ enum statement {
 	SQL_EDGE,
 	SQL_OLD,
 	SQL_STUB,
+	SQL_READINGS,
+	SQL_ADD_READING,
+	SQL_DROP_READINGS,
 	SQL_ROBOTS,
 	SQL_SAVE_ROBOTS,
 	SQL_DROP_ROBOTS,
@@ -82,10 +85,13 @@ enum statement {
 	" rounds_good, stage, reason, site_title, title, language, icon,"      \
 	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold," \
 	" asked, unread, unread_rounds, rss_hash, rss_length, rss_mtime,"      \
-	" json_hash, json_length, json_mtime, category, window"
+	" json_hash, json_length, json_mtime, category, window,"               \
+	" cut_rounds"
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
+#define READING_COLUMNS                                                        \
+	"items, links, width, broken, mojibake, beyond_latin, ending, place"
 #define PUT_ARTICLE                                                            \
 	"INSERT INTO article (section, " ARTICLE_COLUMNS                       \
 	", link_hash, key_hash, title_hash, shown) VALUES"                     \
@@ -118,13 +124,13 @@ static const char *const sql[SQL_STATEMENTS] = {
 	" feed_mtime=?26, feed_dirty=?27, hold=?28, asked=?29, unread=?30,"
 	" unread_rounds=?31, rss_hash=?32, rss_length=?33, rss_mtime=?34,"
 	" json_hash=?35, json_length=?36, json_mtime=?37, category=?38,"
-	" window=?39"
+	" window=?39, cut_rounds=?40"
 	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
     [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
 	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,"
-	"?36,?37,?38,?39) RETURNING number",
+	"?36,?37,?38,?39,?40) RETURNING number",
     [SQL_DIRTY] =
 	"UPDATE section SET feed_dirty = 1 WHERE number = ?1 OR path ="
 	" (SELECT substr(path, 1, instr(path, '/')) || 'all' FROM section"
@@ -206,6 +212,15 @@ static const char *const sql[SQL_STATEMENTS] = {
 		 "  WHERE section = ?1 AND title IS NOT NULL"
 		 "  AND last_seen < ?2 AND shown < ?3"
 		 "  ORDER BY last_seen LIMIT ?4)",
+    [SQL_READINGS] = "SELECT " READING_COLUMNS " FROM reading"
+		     " WHERE section = ?1 ORDER BY number DESC LIMIT ?2",
+    [SQL_ADD_READING] =
+	"INSERT INTO reading (section, number, " READING_COLUMNS ") VALUES (?1,"
+	" 1 + ifnull((SELECT max(number) FROM reading WHERE section = ?1), 0),"
+	" ?2,?3,?4,?5,?6,?7,?8,?9)",
+    [SQL_DROP_READINGS] =
+	"DELETE FROM reading WHERE section = ?1 AND number <="
+	" (SELECT max(number) FROM reading WHERE section = ?1) - ?2",
     [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
 		   " FROM robots WHERE origin = ?1",
     [SQL_SAVE_ROBOTS] =
@@ -1007,6 +1022,7 @@ read_section(sqlite3_stmt *row)
 	    .category = column(row, 37),
 	    .window = window != NULL ? xmemdup(window, window_length) : NULL,
 	    .window_length = window != NULL ? window_length : 0,
+	    .cut_rounds = (uint32_t)sqlite3_column_int64(row, 39),
 	};
 }
 
@@ -1044,8 +1060,9 @@ bind_section(
 		bind_number(statement, at++, feed[i]);
 	bind(statement, at++, state->category);
 	/* without a window this is NULL, as SQLite has it */
-	(void)sqlite3_bind_blob64(
-	    statement, at, state->window, state->window_length, SQLITE_STATIC);
+	(void)sqlite3_bind_blob64(statement, at++, state->window,
+	    state->window_length, SQLITE_STATIC);
+	bind_number(statement, at, state->cut_rounds);
 }
 
 void
@@ -1837,6 +1854,56 @@ store_count(struct store *store, int64_t section, uint64_t *articles,
 		fail(store, err, "counting articles");
 	(void)sqlite3_reset(statement);
 	return good;
+}
+
+/* ---- readings ---- */
+
+bool
+store_readings(struct store *store, int64_t section, struct reading *readings,
+    size_t *count, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_READINGS];
+	size_t used = 0;
+	int result;
+	bind_number(row, 1, section);
+	bind_number(row, 2, READINGS_KEPT);
+	while ((result = step(row)) == SQLITE_ROW && used < READINGS_KEPT)
+		readings[used++] = (struct reading){
+		    .items = (uint32_t)sqlite3_column_int64(row, 0),
+		    .links = (uint32_t)sqlite3_column_int64(row, 1),
+		    .width = (uint32_t)sqlite3_column_int64(row, 2),
+		    .broken = (uint32_t)sqlite3_column_int64(row, 3),
+		    .mojibake = (uint32_t)sqlite3_column_int64(row, 4),
+		    .foreign = (uint32_t)sqlite3_column_int64(row, 5),
+		    .ending = (enum ending)sqlite3_column_int(row, 6),
+		    .place = (uint64_t)sqlite3_column_int64(row, 7),
+		};
+	if (result == SQLITE_DONE)
+		*count = used;
+	else
+		fail(store, err, "reading readings");
+	(void)sqlite3_reset(row);
+	return result == SQLITE_DONE;
+}
+
+bool
+store_add_reading(struct store *store, int64_t section,
+    const struct reading *reading, struct error *err)
+{
+	sqlite3_stmt *row = store->statements[SQL_ADD_READING];
+	const int64_t numbers[] = {section, reading->items, reading->links,
+	    reading->width, reading->broken, reading->mojibake,
+	    reading->foreign, reading->ending, (int64_t)reading->place};
+	if (!begin(store, BATCH_NORMAL, err))
+		return false;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		bind_number(row, (int)i + 1, numbers[i]);
+	if (!run_statement(store, SQL_ADD_READING))
+		return fail_write(store, err, "saving a reading");
+	bind_number(store->statements[SQL_DROP_READINGS], 1, section);
+	bind_number(store->statements[SQL_DROP_READINGS], 2, READINGS_KEPT);
+	return run_statement(store, SQL_DROP_READINGS) ||
+	       fail_write(store, err, "dropping readings");
 }
 
 /* ---- robots.txt ---- */

@@ -9,6 +9,7 @@
 #include "feed/diff.h"
 #include "feed/error.h"
 #include "feed/format.h"
+#include "feed/verdict.h"
 
 /*
  * What we have seen: SQLite in WAL mode, the only memory.  The only module that
@@ -56,8 +57,9 @@ struct section_state {
 	uint32_t failures;       /* in a row */
 	uint32_t item_count;     /* articles read in the last good round */
 	uint64_t rounds, rounds_good; /* ever */
-	char *stage;             /* failing stage: robots, fetch, decode, parse, extract,
-	                            store, publish; NULL when good */
+	char *stage;             /* failing stage: robots, fetch, decode, parse, a
+	                            verdict's word, extract, store, publish;
+	                            NULL when good */
 	char *reason;            /* in words, or NULL */
 	char *site_title, *title; /* inferred once, then frozen; or NULL */
 	char *language, *icon;   /* likewise */
@@ -70,6 +72,7 @@ struct section_state {
 	uint32_t unread;         /* page that the last round wanted and could
 	                            not read; 0: none */
 	uint32_t unread_rounds;  /* in a row that had one */
+	uint32_t cut_rounds;     /* in a row whose page was cut (verdict.h) */
 	bool feed_dirty;         /* the files may lag behind the articles */
 	bool rendered;           /* not stored: this process, with today's
 	                            configuration, has made the feed once */
@@ -181,6 +184,14 @@ bool store_count(struct store *, int64_t section, uint64_t *articles,
 /* Greatest round_s over sections whose url has this host ("a.example",
  * "a.example:8080"); 0 if none. */
 int64_t store_host_round(struct store *, const char *host);
+
+/* What the section's last good rounds measured, the newest first; room for
+ * READINGS_KEPT. */
+bool store_readings(struct store *, int64_t section, struct reading *readings,
+    size_t *count, struct error *);
+/* One more; older ones than READINGS_KEPT go. */
+bool store_add_reading(struct store *, int64_t section, const struct reading *,
+    struct error *);
 
 /* The origin's row; one never seen gives a zeroed record with origin set. */
 bool store_robots(struct store *, const char *origin, struct robots_record *,

@@ -147,5 +147,23 @@ static const char version_4[] =
  * it and reads it (feed/window.h). */
 static const char version_5[] = "ALTER TABLE section ADD COLUMN window BLOB;\n";
 
+static const char version_6[] =
+    "CREATE TABLE reading (\n"
+    " section INTEGER NOT NULL REFERENCES section (number),\n"
+    " number INTEGER NOT NULL, -- rises; the last few good rounds are kept\n"
+    " items INTEGER NOT NULL, -- articles on the page\n"
+    " links INTEGER NOT NULL,\n"
+    " width INTEGER NOT NULL, -- of its text, in cells\n"
+    " broken INTEGER NOT NULL, -- U+FFFD per 10,000 characters\n"
+    " mojibake INTEGER NOT NULL, -- per 100 letters beyond ASCII\n"
+    " beyond_latin INTEGER NOT NULL, -- per 100 letters\n"
+    " ending INTEGER NOT NULL, -- 0 whole, 1 without an end, 2 inside a tag\n"
+    " place INTEGER NOT NULL, -- hash of where it came from\n"
+    " PRIMARY KEY (section, number)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "ALTER TABLE section ADD COLUMN\n"
+    " cut_rounds INTEGER NOT NULL DEFAULT 0; -- whose page was cut, in a "
+    "row\n";
+
 const char *const store_schema[STORE_VERSION] = {
-    version_1, version_2, version_3, version_4, version_5};
+    version_1, version_2, version_3, version_4, version_5, version_6};

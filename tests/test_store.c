@@ -316,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "5");
+	assert_sql("PRAGMA user_version", "6");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -362,7 +362,7 @@ test_released_schema(void **state)
 	static const uint64_t hashes[STORE_VERSION] = {
 	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
 	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c),
-	    UINT64_C(0x6f4f88164abb988b)};
+	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -404,7 +404,7 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "5");
+	assert_sql("PRAGMA user_version", "6");
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
@@ -420,6 +420,7 @@ test_upgrade(void **state)
 	assert_sql("SELECT title || text FROM article", "TitleText");
 	assert_true(store_robots(store, "http://a.example", &record, &err));
 	assert_int_equal(record.asked_s, 0);
+	assert_sql("SELECT count(*) FROM reading", "0");
 	robots_record_clear(&record);
 	store_close(store);
 	assert_int_equal(access(part, F_OK), -1);
@@ -525,6 +526,58 @@ test_robots(void **state)
 }
 
 /* Whatever is not ours is refused in words, and left as it is to the byte. */
+/* The last few, the newest first; each section its own; they live on. */
+static void
+test_readings(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	struct reading read[READINGS_KEPT];
+	size_t count = 7;
+	int64_t a = save_section(store, "s/a"), b = save_section(store, "s/b");
+	assert_true(store_readings(store, a, read, &count, &err));
+	assert_int_equal(count, 0);
+	for (uint32_t i = 1; i <= READINGS_KEPT + 5; i++) {
+		struct reading one = {.items = i,
+		    .links = UINT32_MAX,
+		    .width = 3,
+		    .broken = 4,
+		    .mojibake = 5,
+		    .foreign = 6,
+		    .ending = ENDING_INSIDE,
+		    .place = UINT64_MAX - i};
+		assert_true(store_add_reading(store, a, &one, &err));
+		if (i <= 2)
+			assert_true(store_add_reading(store, b, &one, &err));
+	}
+	commit(store);
+	store_close(store);
+	store = open_store();
+	assert_true(store_readings(store, a, read, &count, &err));
+	assert_int_equal(count, READINGS_KEPT);
+	for (uint32_t i = 0; i < READINGS_KEPT; i++) {
+		assert_int_equal(read[i].items, READINGS_KEPT + 5 - i);
+		assert_int_equal(read[i].links, UINT32_MAX);
+		assert_int_equal(read[i].width, 3);
+		assert_int_equal(read[i].broken, 4);
+		assert_int_equal(read[i].mojibake, 5);
+		assert_int_equal(read[i].foreign, 6);
+		assert_int_equal(read[i].ending, ENDING_INSIDE);
+		assert_true(read[i].place == UINT64_MAX - read[i].items);
+	}
+	assert_true(store_readings(store, b, read, &count, &err));
+	assert_int_equal(count, 2);
+	assert_int_equal(read[0].items, 2);
+	assert_sql("SELECT count(*) FROM reading", "22");
+	/* a batch that is lost takes its reading along */
+	assert_true(store_add_reading(store, b, read, &err));
+	store_rollback(store);
+	assert_true(store_readings(store, b, read, &count, &err));
+	assert_int_equal(count, 2);
+	store_close(store);
+}
+
 static void
 test_refused(void **state)
 {
@@ -541,9 +594,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 6",
-		"was written by a newer metrofeed (version 6, this one knows "
-		"5)"},
+		"PRAGMA user_version = 7",
+		"was written by a newer metrofeed (version 7, this one knows "
+		"6)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -751,6 +804,7 @@ assert_same_section(
 		assert_memory_equal(a->window, b->window, b->window_length);
 	else
 		assert_null(a->window);
+	assert_int_equal(a->cut_rounds, b->cut_rounds);
 }
 
 static void
@@ -792,6 +846,7 @@ test_sections(void **state)
 		.asked_s = 14,
 		.unread = 15,
 		.unread_rounds = 16,
+		.cut_rounds = 17,
 	    };
 	assert_true(store_section(store, "paper/policy", &read, &err));
 	struct section_state fresh = {.path = full.path};
@@ -2370,6 +2425,7 @@ main(void)
 	    TEST(test_upgrade),
 	    TEST(test_upgrade_without_copy),
 	    TEST(test_robots),
+	    TEST(test_readings),
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),
