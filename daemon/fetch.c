@@ -92,8 +92,8 @@ struct fetch {
 	/* what came */
 	struct buffer body;
 	struct reply reply;
-	char *moved_to, *content_type, *reply_etag, *reply_modified,
-	    *mitigated, *reason;
+	char *moved_to, *content_type, *reply_etag, *reply_modified, *mitigated,
+	    *reason;
 };
 
 /* ---- libcurl on libevent ---- */

@@ -6,6 +6,7 @@
 
 #include "config/stanza.h"
 #include "daemon/clock.h"
+#include "daemon/judge.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
 #include "daemon/visit.h"
@@ -146,7 +147,8 @@ print_decisions(const struct preview *preview, const struct answer *answer)
 	    answer->parser != NULL ? answer->parser : "?");
 	if (answer->replaced > 0)
 		printf(", %u broken characters", answer->replaced);
-	printf("\nitem: %s\n", read->item_how);
+	printf(
+	    "\nitem: %s\n", read->item_how != NULL ? read->item_how : "none");
 	for (int field = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL)
 			printf("%s: %s\n", names[field], read->how[field]);
@@ -302,6 +304,36 @@ choose_section(
 	return &(*config)->sections[0];
 }
 
+/* What a round would say of the page. */
+static bool
+is_news(
+    const struct preview *preview, const struct visit *visit, struct error *err)
+{
+	struct section_state state = {0};
+	struct verdict verdict = {.kind = VERDICT_GOOD};
+	struct arrival arrival = {
+	    .asked = preview->config->url,
+	    .from = visit->url,
+	    .mitigated = visit->mitigated,
+	};
+	bool good = (preview->store == NULL ||
+			store_section(preview->store, preview->config->path,
+			    &state, err)) &&
+		    judge_page(preview->store, preview->config, &state,
+			&arrival, &visit->answer, &verdict, err);
+	section_state_clear(&state);
+	if (!good)
+		return false;
+	if (verdict.kind != VERDICT_GOOD)
+		return error_set(
+		    err, "%s: %s", verdict_word(verdict.kind), verdict.why);
+	if (visit->answer.extraction.articles.count == 0 &&
+	    visit->answer.extraction.filtered == 0 &&
+	    !preview->config->empty_ok)
+		return error_set(err, "extract: no article found");
+	return true;
+}
+
 int
 command_preview(struct config *config, const struct call *call)
 {
@@ -326,8 +358,7 @@ command_preview(struct config *config, const struct call *call)
 	bool good = visit_page(&visit, &err);
 	if (good) {
 		print_answer(&preview, &visit.answer);
-		if (visit.answer.extraction.articles.count == 0)
-			good = error_set(&err, "extract: no article found");
+		good = is_news(&preview, &visit, &err);
 	}
 	if (!good)
 		log_errorx("%s: %s", preview.config->url, err.reason);

@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
+#include "daemon/judge.h"
 #include "daemon/log.h"
 #include "daemon/page_request.h"
 #include "daemon/pages.h"
@@ -42,6 +43,8 @@ struct section {
 	struct work *work;            /* being read, or NULL */
 	struct pages *pages;          /* of the round under way, or NULL */
 	char *from;                   /* where the page being read came from */
+	char *mitigated;              /* its header cf-mitigated, or NULL */
+	struct reading reading;       /* what the first page measured */
 	struct validators validators; /* of its first page */
 	bool compared;                /* the worker was told the known window */
 	int64_t retry_after_s;        /* -1: none */
@@ -299,7 +302,8 @@ section_update(struct section *section, const struct extraction *read)
 		    &section->validators, clock_now_s(), &err);
 	} else
 		good = update_section(services->update, section->config, state,
-		    read, &section->validators, clock_now_s(), &outcome, &err);
+		    read, read != NULL ? &section->reading : NULL,
+		    &section->validators, clock_now_s(), &outcome, &err);
 	if (!good) {
 		if (strcmp(outcome.stage, "store") == 0)
 			update_abort(services->update);
@@ -367,6 +371,8 @@ section_read(struct section *section, const struct reply *reply)
 	}
 	free(section->from);
 	section->from = xstrdup(reply->url);
+	free(section->mitigated);
+	section->mitigated = xstrdup_or_null(reply->mitigated);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
 }
@@ -431,6 +437,12 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	}
 	if (reply->status == 304) {
 		section_update(section, NULL);
+		return;
+	}
+	if (reply->status != 200 && reply->mitigated != NULL) {
+		section_fail(section, verdict_word(VERDICT_BLOCKED),
+		    "the site answered %d with cf-mitigated: %s", reply->status,
+		    reply->mitigated);
 		return;
 	}
 	if (reply->status != 200) {
@@ -504,6 +516,38 @@ section_same_list(struct section *section)
 	section_update(section, NULL);
 }
 
+/* Is the page news?  If not, that was the round, or its last page. */
+static bool
+section_believes(struct section *section, const struct answer *answer)
+{
+	struct section_state *state = &section->state;
+	struct error err = {{0}};
+	struct verdict verdict;
+	struct arrival arrival = {
+	    .asked = pages_url(section->pages),
+	    .from = section->from,
+	    .mitigated = section->mitigated,
+	    .is_later = pages_number(section->pages) > 1,
+	};
+	if (!judge_page(section->services->store, section->config, state,
+		&arrival, answer, &verdict, &err)) {
+		section_fail(section, "store", "%s", err.reason);
+		return false;
+	}
+	bool is_cut = verdict.kind == VERDICT_CUT;
+	if (!arrival.is_later)
+		state->cut_rounds = is_cut ? state->cut_rounds + 1 : 0;
+	if (verdict.kind == VERDICT_GOOD)
+		return true;
+	if (arrival.is_later)
+		section_stop(section, false, "%s: %s",
+		    verdict_word(verdict.kind), verdict.why);
+	else
+		section_fail(
+		    section, verdict_word(verdict.kind), "%s", verdict.why);
+	return false;
+}
+
 static void
 on_articles(struct answer *answer, const char *reason, void *arg)
 {
@@ -524,6 +568,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 		section_same_list(section);
 		return;
 	}
+	if (!section_believes(section, answer))
+		return;
 	if (!is_first) {
 		if (pages_add(section->pages, section->from, read, &reason))
 			section_go_on(section);
@@ -548,6 +594,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 	section->validators.window = read->window;
 	section->validators.window_length = read->window_length;
 	read->window = NULL;
+	section->reading = reading_of(&answer->evidence,
+	    read->articles.count + read->filtered, section->from);
 	(void)pages_add(section->pages, section->from, read, NULL);
 	section_go_on(section);
 }
@@ -753,6 +801,7 @@ section_free(struct section *section)
 	pages_free(section->pages);
 	free(section->from);
 	free(section->rhythm);
+	free(section->mitigated);
 	free(section->host);
 	section_state_clear(&section->state);
 	free(section);

@@ -467,8 +467,8 @@ want_site(struct update *update, struct site *site,
 bool
 update_section(struct update *update, const struct section_config *config,
     struct section_state *state, const struct extraction *read,
-    struct validators *validators, int64_t now_s, struct outcome *outcome,
-    struct error *err)
+    const struct reading *reading, struct validators *validators, int64_t now_s,
+    struct outcome *outcome, struct error *err)
 {
 	struct pending pending = {.state = state, .path = config->path};
 	bool good, renamed = false;
@@ -498,7 +498,9 @@ update_section(struct update *update, const struct section_config *config,
 		goto out;
 	round_was_good(state, read, outcome, now_s);
 	outcome->stage = "store";
-	if (!store_save_section(update->store, state, err))
+	if (!store_save_section(update->store, state, err) ||
+	    (reading != NULL &&
+		!store_add_reading(update->store, state->number, reading, err)))
 		goto out;
 	outcome->stage = NULL;
 	pending.validators = *validators;

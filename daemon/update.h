@@ -71,14 +71,16 @@ bool update_compare(struct update *, const struct section_config *,
 
 /*
  * One round.  `read` is what the worker found, or NULL when the page is the
- * one we know (304, same bytes).  `state` is the section's row in memory; it must
+ * one we know (304, same bytes).  The reading is what its
+ * first page measured, kept for the next verdicts; or NULL.  `state` is the section's row in memory; it must
  * stay until update_flush, which writes to it.
  * False and err with outcome->stage: after "store" the batch is lost and
  * update_abort must follow; after "render" its rows stand.
  */
 bool update_section(struct update *, const struct section_config *,
     struct section_state *state, const struct extraction *read,
-    struct validators *, int64_t now_s, struct outcome *, struct error *);
+    const struct reading *, struct validators *, int64_t now_s,
+    struct outcome *, struct error *);
 
 /* Counters of a round that ended otherwise; no feed. */
 bool update_save(struct update *, struct section_state *, struct error *);

@@ -85,9 +85,11 @@ on_page(const struct section_config *config, const char *stage,
 	struct errand *errand = arg;
 	if (stage != NULL)
 		errand_fail(errand, stage, reason);
-	else
+	else {
+		errand->visit->mitigated = xstrdup_or_null(reply->mitigated);
 		read_page(errand, reply->body, reply->length, reply->url,
 		    reply->content_type);
+	}
 }
 
 static bool
@@ -109,7 +111,7 @@ visit_page(struct visit *visit, struct error *err)
 	struct section_config config = *visit->section;
 	config.allow_private = visit->allow_private;
 	visit->answer = (struct answer){0};
-	visit->url = NULL;
+	visit->url = visit->mitigated = NULL;
 	errand.base = event_base_new();
 	errand.zones = zones_new();
 	errand.workers = workers_new(errand.base, 1, DEADLINE_MS);
@@ -133,7 +135,8 @@ visit_clear(struct visit *visit)
 {
 	answer_clear(&visit->answer);
 	free(visit->url);
-	visit->url = NULL;
+	free(visit->mitigated);
+	visit->url = visit->mitigated = NULL;
 }
 
 bool

@@ -19,7 +19,8 @@ struct visit {
 	enum job_kind kind;
 	/* what came of it (visit_clear) */
 	struct answer answer;
-	char *url; /* of the page, after redirects */
+	char *url;       /* of the page, after redirects */
+	char *mitigated; /* header cf-mitigated, or NULL */
 };
 
 /* The answer's stage is NULL.  False and err ("fetch: the site answered 404")

@@ -125,8 +125,8 @@ read_page(struct workroom *room, const struct job *job,
 	    .language = job->language,
 	    .source = &source,
 	};
-	evidence_gather(page, decoded->text, decoded->length, job->url,
-	    &answer->evidence);
+	evidence_gather(
+	    page, decoded->text, decoded->length, job->url, &answer->evidence);
 	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
 		answer_fail(answer, "extract", &err);
 	answer->parser = xstrdup(page->parser);

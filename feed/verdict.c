@@ -108,6 +108,12 @@ baseline_of(const struct verdict_question *question)
 	return baseline;
 }
 
+static bool
+is_all_new(const struct verdict_question *question)
+{
+	return question->known == 0 && question->items > question->filtered;
+}
+
 /* Does the page show as little as those do that stand in a list's place? */
 static bool
 is_bare(const struct verdict_question *question, const struct baseline *usual)
@@ -208,7 +214,7 @@ judge_signs(const struct verdict_question *question,
 	if (found != VERDICT_GOOD)
 		say_signs(verdict, question, found);
 	else if (!question->is_later && usual->count >= SETTLED &&
-		 question->items > 0 && question->known == 0 &&
+		 is_all_new(question) &&
 		 (uint64_t)question->evidence->width * 5 < usual->width_median)
 		say(verdict, VERDICT_DOWN,
 		    "the page shows %u cells of text where %u are usual, and "
@@ -294,7 +300,7 @@ judge_place(const struct verdict_question *question, struct verdict *verdict)
 		say(verdict, VERDICT_MOVED, "the site led to a front page, %s",
 		    question->from);
 	else if (question->items == 0 ||
-		 (question->known == 0 && question->reading_count > 0))
+		 (is_all_new(question) && question->reading_count > 0))
 		say(verdict, VERDICT_MOVED,
 		    "the site led to %s, where nothing known is listed",
 		    question->from);
@@ -370,7 +376,8 @@ verdict_of(const struct verdict_question *question)
 	struct verdict verdict = {.kind = VERDICT_GOOD};
 	struct baseline usual = baseline_of(question);
 	bool is_ours =
-	    question->known > 0 && question->known * 2 >= question->items;
+	    question->known > 0 &&
+	    question->known * 2 >= question->items - question->filtered;
 	if (!is_ours)
 		judge_signs(question, &usual, &verdict);
 	if (verdict.kind == VERDICT_GOOD ||

@@ -18,7 +18,7 @@
 
 /* What a good round measured on the section's own page. */
 struct reading {
-	uint32_t items; /* articles */
+	uint32_t items; /* articles, filtered ones too */
 	uint32_t links;
 	uint32_t width;
 	uint32_t broken, mojibake, foreign; /* as in struct evidence */
@@ -31,7 +31,8 @@ struct verdict_question {
 	const struct reading *readings; /* the newest first */
 	size_t reading_count;
 	size_t items;      /* articles found */
-	size_t known;      /* of them */
+	size_t filtered;   /* of them, that only or skip left out */
+	size_t known;      /* of the others */
 	const char *asked; /* URL */
 	const char *from;  /* after redirects */
 	const char *mitigated; /* header cf-mitigated, or NULL */

@@ -6,7 +6,8 @@ usage: corpus.py [--no-rules] [--worst N] PROGRAM CORPUS
 With rules: the selectors of each page's meta.json, translated to our
 configuration; every page that carries selectors must give its labelled list
 with precision and recall 1.0.  Without: `url` only, the scorer's table, and the
-aims of the design as pass or fail.  The corpus lies outside the project; where
+aims of the design as pass or fail.  A page whose articles preview does not
+believe (blocked, cut, ...) fails.  The corpus lies outside the project; where
 it is absent this says so and skips.  The last line counts passed and failed.
 """
 import argparse
@@ -94,7 +95,7 @@ def main():
         print("skipped: no corpus at %s" % a.corpus)
         print("0 passed, 0 failed, 1 skipped")
         return 0
-    names, skipped = [], 0
+    names, skipped, doubted = [], 0, 0
     languages, sites = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         predictions = os.path.join(folder, "predictions")
@@ -115,6 +116,9 @@ def main():
                 os.path.join(place, "page.html"), not a.no_rules)
             if errors and not articles:
                 print("%s: %s" % (name, errors))
+            elif errors:  # a good page, and its articles not believed
+                print("FAIL %s: %s" % (name, errors))
+                doubted += 1
             names.append(name)
             with open(os.path.join(predictions, name + ".jsonl"), "w",
                       encoding="utf-8") as f:
@@ -139,6 +143,7 @@ def main():
             rows = json.load(f)
     passed, failed = (judge_without(rows, languages, sites) if a.no_rules
                       else judge_with(rows))
+    failed += doubted
     print("%d passed, %d failed%s" % (passed, failed,
         ", %d skipped" % skipped if skipped else ""))
     return 1 if failed else 0

@@ -162,7 +162,7 @@ round_of(const char *path, const char *numbers)
 		    update, &states[i], &validators, now_s, &err);
 	else
 		good = update_section(update, section, &states[i],
-		    numbers != NULL ? &read : NULL, &validators, now_s,
+		    numbers != NULL ? &read : NULL, NULL, &validators, now_s,
 		    &outcome, &err);
 	if (!good)
 		fail_msg("%s: %s", path, err.reason);

@@ -825,6 +825,44 @@ test_empty_ok(void **state)
 	}
 }
 
+/* What a filter leaves out was on the page all the same. */
+static void
+test_filtered(void **state)
+{
+	(void)state;
+	static const struct {
+		size_t items, filtered, known;
+		const char *from;
+		enum verdict_kind kind;
+	} rows[] = {
+	    /* all that is wanted is known: this list */
+	    {20, 18, 2, URL "/new", VERDICT_GOOD},
+	    {20, 18, 0, URL "/new", VERDICT_MOVED},
+	    /* nothing wanted, nothing to be wrong about */
+	    {20, 20, 0, URL "/new", VERDICT_GOOD},
+	    {0, 0, 0, URL "/new", VERDICT_MOVED},
+	    {20, 18, 2, "https://paper.example/", VERDICT_MOVED},
+	};
+	struct reading past[PAST];
+	struct evidence evidence = {.width = 3000, .links = 30};
+	make_past(past, NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct verdict_question question = {
+		    .evidence = &evidence,
+		    .readings = past,
+		    .reading_count = PAST,
+		    .items = rows[i].items,
+		    .filtered = rows[i].filtered,
+		    .known = rows[i].known,
+		    .asked = URL,
+		    .from = rows[i].from,
+		};
+		if (verdict_of(&question).kind != rows[i].kind)
+			print_error("row %zu\n", i);
+		assert_int_equal(verdict_of(&question).kind, rows[i].kind);
+	}
+}
+
 /* Titles of any length and script leave as a clean line within the limit. */
 static void
 test_long_titles(void **state)
@@ -884,6 +922,7 @@ main(void)
 	    cmocka_unit_test(test_cut_for_good),
 	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_empty_ok),
+	    cmocka_unit_test(test_filtered),
 	    cmocka_unit_test(test_long_titles),
 	    cmocka_unit_test(test_phrases),
 	};

@@ -53,12 +53,12 @@ def bad_answers_change_nothing():
                        "extract", "no article found"),
         "maintenance": ((200, HTML, "<html><title>서비스 점검 안내</title><h1>"
                          "점검 중입니다</h1></html>".encode()),
-                        "extract", "no article found"),
+                        "down", "'서비스 점검 안내'"),
         "captcha": ((200, HTML, b"<html><title>Just a moment...</title><script>"
                      b"challenge()</script></html>"),
-                    "extract", "no article found"),
+                    "blocked", "'Just a moment...'"),
         "JSON": ((200, {"Content-Type": "application/json"},
-                  b'{"list": []}'), "extract", "no article found"),
+                  b'{"list": []}'), "no-page", "is JSON"),
         "server error": ((500, HTML, page()), "fetch", "500"),
         "not found": ((404, HTML, page()), "fetch", "404"),
         "forbidden": ((403, HTML, page()), "fetch", "403"),
@@ -309,7 +309,7 @@ def validators_are_dropped_daily_and_with_the_rules():
         site.pages["/list"] = (304, {}, b"")
         assert asked() == both
         site.pages["/list"] = whole
-        for change in ("    charset: euc-kr\n", "    item: li\n",
+        for change in ("    charset: utf-8\n", "    item: li\n",
                        "    only: {title: 소식}\n"):
             it.site += change
             it.write()
