@@ -560,10 +560,14 @@ static bool
 prepare(struct store *store, bool write, const char *path, struct error *err)
 {
 	for (int i = 0; i < SQL_STATEMENTS; i++) {
-		if (sqlite3_prepare_v3(store->db, sql[i], -1,
-			SQLITE_PREPARE_PERSISTENT, &store->statements[i],
-			NULL) != SQLITE_OK)
-			return error_set(err, "%s: %s", path, words_of(store));
+		int result = sqlite3_prepare_v3(store->db, sql[i], -1,
+		    SQLITE_PREPARE_PERSISTENT, &store->statements[i], NULL);
+		if (result == SQLITE_OK)
+			continue;
+		/* of our version, and yet without one of its columns: what a
+		 * bit that flipped inside the schema's text leaves */
+		store->is_damaged |= result == SQLITE_ERROR;
+		return error_set(err, "%s: %s", path, words_of(store));
 	}
 	if (!write)
 		return true;

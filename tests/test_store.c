@@ -1664,6 +1664,29 @@ test_newest(void **state)
 	store_close(store);
 }
 
+/* The schema is text in the database, too: a name that a flipped bit changed is
+ * damage, and the store is made again. */
+static void
+test_damaged_schema(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	(void)save_section(store, "s/a");
+	assert_true(store_commit(store, true, &err));
+	store_close(store);
+	run_sql(database, "PRAGMA writable_schema=ON;"
+			  "UPDATE sqlite_schema SET sql ="
+			  " replace(sql, ' rounds_good ', ' rounds_gnod ')");
+	store = open_store();
+	struct section_state *list;
+	size_t count;
+	assert_true(store_sections(store, &list, &count, &err));
+	assert_int_equal(count, 0);
+	free(list);
+	store_close(store);
+}
+
 /* When articles appeared: the page's minute, else when we saw them, but not
  * when the first page showed what was old. */
 static void
@@ -2445,6 +2468,7 @@ main(void)
 	    TEST(test_newest_order),
 	    TEST(test_newest),
 	    TEST(test_times),
+	    TEST(test_damaged_schema),
 	    TEST(test_site_newest),
 	    TEST(test_site_repeated),
 	    TEST(test_site_one_key),
