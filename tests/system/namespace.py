@@ -168,7 +168,7 @@ def redirects_to_private_addresses_are_refused():
         wrong = []
         for number, path in enumerate(urls):
             row = rows["paper/s%d" % number]
-            expected = ("no article" if path.startswith("/meta") else
+            expected = ("only sends readers on" if path.startswith("/meta") else
                         "is a private address")
             if expected not in (row["reason"] or ""):
                 wrong.append("%s: %s" % (path, row["reason"]))
