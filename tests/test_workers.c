@@ -209,8 +209,9 @@ lie_nothing(void)
 static void
 lie_spin(void)
 {
-	for (volatile int i = 0;; i ^= 1)
-		continue;
+	volatile unsigned turns = 0;
+	while (turns + 1 != 0)
+		turns = turns & 1 ? 0 : 1;
 }
 
 static void
