@@ -122,9 +122,10 @@ struct scan {
 	struct intern names;
 	uint32_t *open; /* of each name: elements that are open */
 	uint32_t open_capacity;
-	uint32_t depth;   /* their sum */
-	uint64_t work;    /* depth, summed over all tags */
-	uint32_t foreign; /* open svg and math */
+	uint32_t depth;    /* their sum */
+	uint64_t work;     /* depth, summed over all tags */
+	uint64_t compared; /* pairs of attributes of one tag */
+	uint32_t foreign;  /* open svg and math */
 	uint32_t selects;
 	uint32_t integration; /* name whose end tag must come next, or 0 */
 	bool unsure;          /* HTML and SVG are mixed: assume the worst */
@@ -268,6 +269,8 @@ scan_attributes(struct scan *scan, struct tag *tag, struct error *err)
 			return error_set(err,
 			    "a tag of the page has more than %d attributes",
 			    GUARD_MAX_ATTRIBUTES);
+		if (!scan->maybe_text)
+			scan->compared += count - 1;
 		at++; /* even "=" begins a name */
 		while (at < end && !is_space(*at) && *at != '/' && *at != '>' &&
 		       *at != '=')
@@ -452,6 +455,9 @@ scan_tag(struct scan *scan, struct error *err)
 	if (scan->work > GUARD_MAX_WORK)
 		return error_set(
 		    err, "the page has too many tags nested too deeply");
+	if (scan->compared > GUARD_MAX_COMPARED)
+		return error_set(
+		    err, "too many tags of the page have too many attributes");
 	if (!tag.is_end)
 		enter_raw(scan, &tag);
 	return true;

@@ -75,12 +75,14 @@ static const struct attack attacks[] = {
     {"entities that are none", "", "&abcdefgh", 0, 0},
     /* attributes */
     {"attributes in one tag", "<p ", "a%zu=1 ", 0, 0},
-    {"250 attributes in each tag", "",
+    {"a hundred attributes in each tag", "",
 	"<p a b c d e f g h i j k l m n o p q r s t u v w x y z aa ab ac ad ae "
 	"af ag ah ai aj ak al am an ao ap aq ar as at au av aw ax ay az ba bb "
 	"bc bd be bf bg bh bi bj bk bl bm bn bo bp bq br bs bt bu bv bw bx by "
 	"bz ca cb cc cd ce cf cg ch ci cj ck cl cm cn co cp cq cr cs ct cu>",
 	0, 0},
+    {"as many attributes as a guard lets it have", "",
+	"<p a b c d e f g h i j k l m n o p q r s t u v w x y z>", 24600, 0},
     {"one value", "<p title=\"", "xxxxxxxx", 0, 0},
     {"classes", "", "<p class=\"a%zu b c d e f g h i j\">" STORY, 0, 0},
     {"identifiers", "", "<p id=i%zu>" STORY, 0, 0},
