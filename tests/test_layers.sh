@@ -48,9 +48,9 @@ found_house() {
 		{ return strcpy(xmalloc(strlen(s) + 1), s); }
 	END
 	echo '#include "feed/memory.h"' >"$copy/config/config.h"
-	echo '#include "config/config.h"' >"$copy/daemon/store.c"
-	echo '#include <sqlite3.h>' >>"$copy/daemon/store.c"
-	echo '#include "daemon/store.c"' >"$copy/tests/test_store.c"
+	echo '#include "config/config.h"' >"$copy/daemon/store_db.c"
+	echo '#include <sqlite3.h>' >>"$copy/daemon/store_db.c"
+	echo '#include "daemon/store_db.c"' >"$copy/tests/test_store.c"
 	touch "$copy"/feed/{page,xpath,xml}.c
 	build_feed
 	mv "$copy" "$place/house"
@@ -113,7 +113,7 @@ break_with 'feed/ includes config/' 'may not include config/schema.h' \
 break_with 'config/ includes daemon/' 'config/ may not include daemon/log.h' \
     config/config.h '#include "daemon/log.h"'
 break_with 'daemon/ includes tests/' 'daemon/ may not include tests/' \
-    daemon/store.c '#include "tests/newsroom.h"'
+    daemon/store_db.c '#include "tests/newsroom.h"'
 break_with 'an include not written from the root' 'may not include memory.h' \
     feed/text.c '#include "memory.h"'
 break_with 'an include of nothing' 'no file feed/nothing.h' \
@@ -125,11 +125,11 @@ while read -r file header; do
 	    "#include <$header>"
 done <<'END'
 feed/text.c iconv.h
-daemon/store.c iconv.h
+daemon/store_db.c iconv.h
 feed/text.c gumbo.h
-daemon/store.c gumbo.h
+daemon/store_db.c gumbo.h
 feed/text.c libxml/tree.h
-daemon/store.c libxml/parser.h
+daemon/store_db.c libxml/parser.h
 feed/page.c libxml/xmlwriter.h
 feed/xpath.c libxml/xmlwriter.h
 feed/xml.c libxml/xpath.h
@@ -139,17 +139,17 @@ feed/text.c pcre2.h
 config/rules.c pcre2.h
 feed/text.c curl/curl.h
 daemon/update.c curl/curl.h
-daemon/store.c yaml.h
+daemon/store_db.c yaml.h
 feed/text.c yaml.h
 config/schema.c yaml.h
 daemon/update.c sqlite3.h
 feed/text.c sqlite3.h
 feed/text.c event2/event.h
-daemon/store.c event2/event.h
+daemon/store_db.c event2/event.h
 config/schema.c event2/event.h
 daemon/worker.c event2/event.h
 feed/text.c zlib/zlib.h
-daemon/store.c unicode/ucol.h
+daemon/store_db.c unicode/ucol.h
 feed/text.c time.h
 feed/text.c sys/socket.h
 feed/text.c locale.h
