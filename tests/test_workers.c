@@ -708,33 +708,45 @@ listing(int count)
 	return page;
 }
 
+/* Of the only child that we have. */
+static double
+child_cpu_s(void)
+{
+	char path[64];
+	int pid = 0;
+	clockid_t clock;
+	struct timespec used;
+	(void)snprintf(
+	    path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	FILE *children = fopen(path, "r");
+	assert_non_null(children);
+	assert_int_equal(fscanf(children, "%d", &pid), 1);
+	fclose(children);
+	assert_int_equal(clock_getcpuclockid(pid, &clock), 0);
+	assert_int_equal(clock_gettime(clock, &used), 0);
+	return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
 /* More CPU time than the limit would ever give at once: it moves on. */
 static void
-test_thousand_pages(void **state)
+test_many_pages(void **state)
 {
 	(void)state;
 	struct pool *pool = pool_new(1, 2 * DEADLINE_MS);
 	struct buffer page = listing(80);
 	struct job job = page_job(page.bytes);
-	for (int i = 0; i < 1000; i++) {
+	int pages = 0;
+	do {
 		struct result result;
 		ask(pool, &job, &result);
 		if (result.reason != NULL)
-			fail_msg("page %d: %s", i, result.reason);
+			fail_msg("page %d: %s", pages, result.reason);
 		assert_int_equal(result.articles, 80);
 		result_clear(&result);
-	}
+	} while (++pages < 1000 || child_cpu_s() < 2 * DEADLINE_MS / 1000 + 2);
 	assert_int_equal(workers_restarts(pool->workers), 0);
 	assert_int_equal(pool->greeted, 1);
-#ifndef METROFEED_NO_LOCKDOWN
-	double before_s = children_cpu_s();
 	pool_free(pool);
-	double used_s = children_cpu_s() - before_s;
-	print_message("# 1,000 pages: %.1f s of CPU time\n", used_s);
-	assert_true(used_s > 2 * DEADLINE_MS / 1000 + 2);
-#else
-	pool_free(pool);
-#endif
 	buffer_clear(&page);
 }
 
@@ -979,7 +991,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(test_ways),
 	    cmocka_unit_test(test_charsets),
 	    cmocka_unit_test(test_zone),
-	    cmocka_unit_test(test_thousand_pages),
+	    cmocka_unit_test(test_many_pages),
 	    cmocka_unit_test(test_lies),
 	    cmocka_unit_test(test_bad_greetings),
 	    cmocka_unit_test(test_back_off),
