@@ -1,15 +1,13 @@
 #include "config/config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "config/config_private.h"
 #include "config/findings.h"
 #include "config/loader.h"
 #include "config/place.h"
+#include "config/source.h"
 #include "feed/buffer.h"
 #include "feed/memory.h"
 #include "feed/url.h"
@@ -134,10 +132,13 @@ check_urls(struct loader *loader)
 			one = two;
 			continue;
 		}
+		bool same_file = strcmp(one->file, two->file) == 0;
+		loader->reader.findings->file = two->file;
 		findings_add(loader->reader.findings, two->line,
 		    loader->columns[two - loader->sections], two->path,
-		    "reads the same page as %s on line %d: %.*s", one->path,
-		    one->line, SHOWN(two->url));
+		    "reads the same page as %s on line %d%s%s: %.*s", one->path,
+		    one->line, same_file ? "" : " of ",
+		    same_file ? "" : one->file, SHOWN(two->url));
 	}
 }
 
@@ -165,24 +166,72 @@ finish_sections(struct loader *loader)
 
 /* --- all of it --- */
 
+struct name {
+	const struct node *key;
+	size_t file; /* its place among them */
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct name *one = a, *two = b;
+	int order = strcmp(one->key->text, two->key->text);
+	return order != 0 ? order
+			  : (one->file > two->file) - (one->file < two->file);
+}
+
+/* A name that two files give; in one file YAML's reader has found it. */
 static void
-load(struct loader *loader, const struct node *root,
+check_names(struct loader *loader, const struct values *tops, size_t count,
+    enum key which)
+{
+	size_t total = 0, used = 0;
+	for (size_t i = 0; i < count; i++)
+		if (tops[i].list[which].node != NULL)
+			total += tops[i].list[which].node->count / 2;
+	struct name *names = xcalloc(total + 1, sizeof(*names));
+	for (size_t i = 0; i < count; i++) {
+		const struct node *map = tops[i].list[which].node;
+		if (map == NULL || map->kind != NODE_MAP)
+			continue;
+		for (const struct node *key = map->first; key != NULL;
+		     key = key->next->next)
+			if (key->kind == NODE_TEXT)
+				names[used++] = (struct name){key, i};
+	}
+	if (used > 1)
+		qsort(names, used, sizeof(*names), compare_names);
+	for (size_t i = 1; i < used; i++) {
+		const struct node *one = names[i - 1].key, *two = names[i].key;
+		if (strcmp(one->text, two->text) == 0 &&
+		    names[i - 1].file != names[i].file)
+			node_complain(&loader->reader, two, two->text,
+			    "stands already on line %d of %s", one->line,
+			    one->file);
+	}
+	free(names);
+}
+
+static void
+load_top(struct loader *loader, const struct values *top,
     const struct config_overrides *overrides)
 {
-	struct reader *reader = &loader->reader;
-	struct values top = {0};
 	static const struct config_overrides none;
 	if (overrides == NULL)
 		overrides = &none;
-	if (root->kind != NODE_MAP) {
-		node_complain(reader, root, NULL,
-		    "a configuration is a map: keys, each with ': ' and a "
-		    "value");
-		return;
-	}
-	values_default(reader, LEVEL_SITE | LEVEL_SECTION, &loader->builtin);
+	set_folders(loader, top, overrides);
+	set_base_url(loader, &top->list[KEY_BASE_URL], overrides->base_url);
+	set_listen(loader, &top->list[KEY_LISTEN], overrides->listen);
+	loader->config->contact = top->list[KEY_CONTACT].text;
+}
+
+static void
+load_builtin(struct loader *loader)
+{
+	struct reader *reader = &loader->reader;
 	struct entries *usual = pool_alloc(reader->pool, sizeof(*usual));
 	struct values entries = {0};
+	values_default(reader, LEVEL_SITE | LEVEL_SECTION, &loader->builtin);
 	values_default(reader, LEVEL_ENTRIES, &entries);
 	*usual = (struct entries){
 	    .at_least = (unsigned)entries.list[KEY_AT_LEAST].number,
@@ -190,21 +239,72 @@ load(struct loader *loader, const struct node *root,
 	    .days = entries.list[KEY_DAYS].number,
 	};
 	loader->builtin.list[KEY_ENTRIES].thing = usual;
+}
 
-	values_read(reader, root, LEVEL_TOP, &top);
-	set_folders(loader, &top, overrides);
-	set_base_url(loader, &top.list[KEY_BASE_URL], overrides->base_url);
-	set_listen(loader, &top.list[KEY_LISTEN], overrides->listen);
-	loader->config->contact = top.list[KEY_CONTACT].text;
-	if (top.list[KEY_RULES].node != NULL)
-		sets_read(loader, top.list[KEY_RULES].node);
-	const struct node *defaults = top.list[KEY_DEFAULTS].node;
-	if (defaults != NULL && defaults->kind == NODE_MAP)
+static void
+load_defaults(struct loader *loader, const struct node *defaults)
+{
+	if (defaults == NULL)
+		return;
+	if (defaults->kind == NODE_MAP)
 		scope_read(loader, defaults, LEVEL_DEFAULTS, &loader->defaults);
-	else if (defaults != NULL)
-		node_complain(reader, defaults, "defaults",
+	else
+		node_complain(&loader->reader, defaults, "defaults",
 		    "wants a map of keys for all sites");
-	sites_read(loader, top.list[KEY_SITES].node, root);
+}
+
+/* The rules of all files first: a site may use those of another file. */
+static void
+load_files(struct loader *loader, const struct source *files,
+    const struct values *tops, size_t count)
+{
+	struct reader *reader = &loader->reader;
+	bool has_sites = false;
+	check_names(loader, tops, count, KEY_RULES);
+	check_names(loader, tops, count, KEY_SITES);
+	for (size_t i = 0; i < count; i++)
+		if (tops[i].list[KEY_RULES].node != NULL)
+			sets_read(loader, tops[i].list[KEY_RULES].node);
+	load_defaults(loader, tops[0].list[KEY_DEFAULTS].node);
+	for (size_t i = 0; i < count; i++) {
+		reader->folder = files[i].folder;
+		has_sites |= sites_read(loader, tops[i].list[KEY_SITES].node);
+	}
+	const struct node *sites = tops[0].list[KEY_SITES].node;
+	if (!has_sites)
+		node_complain(reader, sites != NULL ? sites : files[0].root,
+		    "sites", "is missing or empty; there is nothing to watch");
+}
+
+static void
+load(struct loader *loader, struct sources *sources, struct pool *tree,
+    const struct config_overrides *overrides)
+{
+	struct reader *reader = &loader->reader;
+	struct values top = {0};
+	const struct node *root = sources->list[0].root;
+	reader->folder = sources->list[0].folder;
+	load_builtin(loader);
+	values_read(reader, root, LEVEL_TOP, &top);
+	load_top(loader, &top, overrides);
+	if (top.list[KEY_INCLUDE].node != NULL)
+		sources_include(sources, reader, top.list[KEY_INCLUDE].node,
+		    loader->config, tree);
+	struct values *tops = xcalloc(sources->count, sizeof(*tops));
+	size_t used = 0;
+	for (size_t i = 0; i < sources->count; i++) {
+		if (sources->list[i].root == NULL)
+			continue;
+		sources->list[used] = sources->list[i];
+		if (i == 0)
+			tops[used] = top;
+		else
+			values_read(reader, sources->list[i].root,
+			    LEVEL_INCLUDED, &tops[used]);
+		used++;
+	}
+	load_files(loader, sources->list, tops, used);
+	free(tops);
 }
 
 struct config *
@@ -212,63 +312,35 @@ config_parse(const char *yaml, size_t length, const char *name,
     const struct config_overrides *overrides, struct problems *problems)
 {
 	struct config *config = xcalloc(1, sizeof(*config));
-	struct findings findings = {.file = name};
-	struct pool *tree = pool_new(); /* of the file, until it is read */
-	struct error err;
+	struct pool *tree = pool_new(); /* of the files, until they are read */
+	struct sources sources = {0};
 	config->private = xcalloc(1, sizeof(*config->private));
 	config->private->pool = pool_new();
 	config->file = pool_copy(config->private->pool, name);
+	struct findings findings = {.main = config->file, .file = config->file};
 	struct loader loader = {
 	    .config = config,
 	    .reader = {.findings = &findings, .pool = config->private->pool},
 	};
-	loader.reader.folder = place_folder(loader.reader.pool, name, &err);
-	const struct node *root = NULL;
-	if (loader.reader.folder == NULL)
-		findings_add(&findings, 0, 0, NULL, "%s", err.reason);
-	else
-		root = document_read(yaml, length, tree, &findings);
-	if (root != NULL)
-		load(&loader, root, overrides);
+	sources_add(&sources, &loader.reader, config->file, yaml, length, tree);
+	if (sources.list[0].root != NULL)
+		load(&loader, &sources, tree, overrides);
 	finish_sections(&loader);
 	rule_layer_clear(&loader.defaults.layer);
 	for (size_t i = 0; i < loader.set_count; i++)
 		rule_layer_clear(&loader.sets[i].layer);
 	free(loader.sets);
 	free(loader.columns);
-	pool_free(tree);
+	sources_clear(&sources);
 	bool good = findings.count == 0;
 	if (!good)
 		findings_report(&findings, problems);
 	free(findings.list);
+	pool_free(tree);
 	if (good)
 		return config;
 	config_free(config);
 	return NULL;
-}
-
-/* NULL and err; at most one byte more than may be parsed. */
-static bool
-read_file(const char *file, struct buffer *bytes, struct error *err)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return error_set(err, "%s", strerror(errno));
-	char *part = xmalloc(65536);
-	ssize_t got = 0;
-	while (bytes->length <= DOCUMENT_MAX_BYTES) {
-		got = read(fd, part, 65536);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		buffer_add(bytes, part, (size_t)got);
-	}
-	if (got == -1)
-		error_set(err, "%s", strerror(errno));
-	free(part);
-	(void)close(fd); /* only read */
-	return got != -1;
 }
 
 struct config *
@@ -278,11 +350,11 @@ config_load(const char *file, const struct config_overrides *overrides,
 	struct buffer bytes = {0};
 	struct config *config = NULL;
 	struct error err;
-	if (read_file(file, &bytes, &err))
+	if (source_read(file, &bytes, &err))
 		config = config_parse(bytes.bytes != NULL ? bytes.bytes : "",
 		    bytes.length, file, overrides, problems);
 	else {
-		struct findings findings = {.file = file};
+		struct findings findings = {.main = file, .file = file};
 		findings_add(
 		    &findings, 0, 0, NULL, "cannot be read: %s", err.reason);
 		findings_report(&findings, problems);

@@ -60,7 +60,8 @@ struct section_config {
 	const char *proxy;       /* NULL: none, whatever the environment says */
 	const char *ca_file;     /* NULL: the system's */
 	bool tls_verify;
-	int line;                /* where it stands, for messages */
+	const char *file;        /* where it stands, for messages */
+	int line;
 };
 
 struct config {
@@ -69,6 +70,8 @@ struct config {
 	const char *state;     /* absolute directory */
 	const char *base_url;  /* ends in "/", or NULL */
 	const char *contact;   /* URL or mail, or NULL */
+	const char *const *include_folders; /* absolute: of the patterns */
+	size_t include_count;
 	const char *listen_host; /* NULL: no built-in server */
 	int listen_port;
 	const struct section_config *sections;

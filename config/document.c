@@ -155,6 +155,7 @@ hang(struct reading *reading, enum node_kind kind, yaml_mark_t mark)
 {
 	struct node *node = pool_alloc(reading->pool, sizeof(*node));
 	node->kind = kind;
+	node->file = reading->findings->file;
 	node->line = (int)mark.line + 1;
 	node->column = (int)mark.column + 1;
 	node->text = "";

@@ -25,17 +25,18 @@ struct node {
 	bool plain;   /* a text without quotes */
 	bool flow;    /* [list] or {map} */
 	bool comment; /* plain, and a comment follows on the same line */
+	const char *file;
 	int line, column; /* from 1, in characters */
 	const char *text; /* of a text: UTF-8 without control characters but
-	                     newline and tab; NUL-terminated */
+			     newline and tab; NUL-terminated */
 	struct node *first, *next; /* children; a map's are key, value, ... */
 	size_t count;              /* of children */
 };
 
 /*
  * The tree, in the pool; NULL if there is none.  What is wrong is added to the
- * findings.  Keys of a map are texts (or broken), and none stands twice.  An
- * empty file is an empty map.
+ * findings, whose file it is that is read.  Keys of a map are texts (or
+ * broken), and none stands twice.  An empty file is an empty map.
  */
 struct node *document_read(
     const char *bytes, size_t length, struct pool *, struct findings *);

@@ -42,6 +42,8 @@ findings_add(struct findings *findings, int line, int column, const char *key,
 		    findings->capacity, sizeof(*findings->list));
 	}
 	findings->list[findings->count] = (struct finding){
+	    .file = findings->file,
+	    .included = strcmp(findings->file, findings->main) != 0,
 	    .line = line,
 	    .column = column,
 	    .text = buffer_take(&text),
@@ -53,6 +55,11 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct finding *one = a, *two = b;
+	if (one->included != two->included)
+		return one->included ? 1 : -1;
+	int order = strcmp(one->file, two->file);
+	if (order != 0)
+		return order;
 	if (one->line != two->line)
 		return one->line < two->line ? -1 : 1;
 	if (one->column != two->column)
@@ -91,9 +98,12 @@ findings_report(struct findings *findings, struct problems *problems)
 	}
 	if (untold > 0)
 		problems->list[problems->count++] = xasprintf(
-		    "%s: and %zu more problems", findings->file, untold);
+		    "%s: and %zu more problems", findings->main, untold);
 	free(findings->list);
-	*findings = (struct findings){.file = findings->file};
+	*findings = (struct findings){
+	    .main = findings->main,
+	    .file = findings->main,
+	};
 }
 
 void

@@ -1,21 +1,25 @@
 #ifndef CONFIG_FINDINGS_H
 #define CONFIG_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/config.h"
 
 /*
  * What is wrong with a configuration, gathered while it is read and told at
- * once: in the order of the file, each once, "FILE:LINE:COLUMN: KEY: WHAT".
+ * once: in the order of the files, each once, "FILE:LINE:COLUMN: KEY: WHAT".
  */
 struct finding {
+	const char *file;
+	bool included;    /* not the main file */
 	int line, column; /* from 1; 0: nowhere in the file */
 	char *text;
 };
 
 struct findings {
-	const char *file; /* borrowed */
+	const char *main; /* borrowed, as all names: its findings come first */
+	const char *file; /* the one that is read now */
 	struct finding *list;
 	size_t count, capacity;
 };

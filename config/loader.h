@@ -41,7 +41,7 @@ struct loader {
 
 /* --- scope.c --- */
 
-/* The map under `rules`; before any scope is read. */
+/* The map under `rules` of one file; before any scope is read. */
 void sets_read(struct loader *, const struct node *map);
 
 void scope_read(struct loader *, const struct node *map, unsigned level,
@@ -62,9 +62,8 @@ const struct rules *scopes_join(
 
 /* --- site.c --- */
 
-/* The map under `sites`, or NULL with `top` to complain about; adds all
- * sections. */
-void sites_read(
-    struct loader *, const struct node *map, const struct node *top);
+/* The map under `sites`, or NULL; adds all sections.  False if there is none,
+ * which is not complained about. */
+bool sites_read(struct loader *, const struct node *map);
 
 #endif

@@ -34,7 +34,8 @@ sets_read(struct loader *loader, const struct node *map)
 		    "wants a map of names, each with item and fields");
 		return;
 	}
-	loader->sets = xcalloc(map->count / 2 + 1, sizeof(*loader->sets));
+	loader->sets = xreallocarray(loader->sets,
+	    loader->set_count + map->count / 2 + 1, sizeof(*loader->sets));
 	for (const struct node *key = map->first; key != NULL;
 	     key = key->next->next) {
 		const struct node *body = key->next;
@@ -51,7 +52,7 @@ sets_read(struct loader *loader, const struct node *map)
 		struct values values = {0};
 		values_read(reader, body, LEVEL_RULES, &values);
 		struct named_layer *set = &loader->sets[loader->set_count++];
-		set->name = key->text;
+		*set = (struct named_layer){.name = key->text};
 		(void)rule_layer_read(reader, &values, &set->layer);
 	}
 	if (loader->set_count > 0)

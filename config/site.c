@@ -227,6 +227,7 @@ take_section(struct loader *loader, struct site *site,
 {
 	struct section_config section =
 	    describe_section(loader, site, scope, name, url);
+	section.file = key->file;
 	section.line = key->line;
 	check_times(loader, site, scope, key, &section);
 	if (url == NULL)
@@ -369,21 +370,19 @@ read_site(
 	rule_layer_clear(&site.scope.layer);
 }
 
-void
-sites_read(
-    struct loader *loader, const struct node *map, const struct node *top)
+bool
+sites_read(struct loader *loader, const struct node *map)
 {
-	struct reader *reader = &loader->reader;
 	if (map == NULL || (map->kind == NODE_MAP && map->count == 0) ||
 	    (map->kind == NODE_TEXT && map->text[0] == '\0'))
-		node_complain(reader, map == NULL ? top : map, "sites",
-		    "is missing or empty; there is nothing to watch");
-	else if (map->kind != NODE_MAP)
-		node_complain(reader, map, "sites",
+		return false;
+	if (map->kind != NODE_MAP)
+		node_complain(&loader->reader, map, "sites",
 		    "wants a map of names, each with url and sections");
 	else
 		for (const struct node *key = map->first; key != NULL;
 		     key = key->next->next)
 			if (key->kind == NODE_TEXT)
 				read_site(loader, key, key->next);
+	return true;
 }

@@ -29,8 +29,12 @@ node_complain(struct reader *reader, const struct node *node, const char *key,
 	if (vasprintf(&what, format, values) < 0)
 		abort();
 	va_end(values);
+	const char *reading = reader->findings->file;
+	if (node->file != NULL)
+		reader->findings->file = node->file;
 	findings_add(
 	    reader->findings, node->line, node->column, key, "%s", what);
+	reader->findings->file = reading;
 	free(what);
 }
 
@@ -785,8 +789,12 @@ unknown_key(struct reader *reader, const struct node *map,
 		    "a value that holds one in quotes",
 		    SHOWN(key->text));
 	else if (place != NULL)
-		node_complain(
-		    reader, key, key->text, "has no place here, but %s", place);
+		node_complain(reader, key, key->text,
+		    "has no place here, but %s",
+		    level == LEVEL_INCLUDED &&
+			    schema_find(key->text, LEVEL_TOP) != KEY_COUNT
+			? "in the file that includes this one"
+			: place);
 	else if (near != NULL)
 		node_complain(reader, key, key->text,
 		    "is no key that is known here; did you mean %s?", near);

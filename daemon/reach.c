@@ -141,6 +141,8 @@ reach_limit(const struct config *config, const char *ca_file)
 	if (ca_file != NULL)
 		add_around(&reach, ca_file, SANDBOX_READ);
 	(void)visit_files(config, add_file, &reach); /* stops at none */
+	for (size_t i = 0; i < config->include_count; i++)
+		reach_add(&reach, config->include_folders[i], SANDBOX_READ);
 	reach_add(&reach, config->state, SANDBOX_WRITE);
 	add_around(&reach, config->output, SANDBOX_WRITE);
 	unsigned abi = sandbox_keep_to(reach.list, reach.count);

@@ -83,7 +83,7 @@ event2/*             daemon/main.c daemon/daemon*.c daemon/section*.c daemon/fet
 '
 # What else may stand in < >: the C library's and the kernel's.
 system='
-assert.h ctype.h errno.h inttypes.h limits.h math.h setjmp.h signal.h stdarg.h
+assert.h ctype.h errno.h glob.h inttypes.h limits.h math.h setjmp.h signal.h stdarg.h
 stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h
 time.h dirent.h elf.h fcntl.h fnmatch.h getopt.h grp.h langinfo.h link.h locale.h malloc.h
 netdb.h poll.h pwd.h sched.h spawn.h sysexits.h syslog.h termios.h unistd.h

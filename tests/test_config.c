@@ -676,6 +676,55 @@ paths_begin_at_the_file(void **state)
 }
 
 static void
+more_files(void **state)
+{
+	(void)state;
+	struct problems problems = {0};
+	char *inner = xasprintf("%s/conf.d", folder);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	char *key = write_file("conf.d/key", "x");
+	char *paths[] = {
+	    write_file("conf.d/b.yaml",
+		"rules: {board: {item: li}}\n"
+		"sites:\n  two: {url: 'https://two.example', "
+		"sections: {a: {url: /a, use: board, cookie-file: key}}}\n"),
+	    write_file("conf.d/a.yaml",
+		"sites:\n  one: {url: 'https://one.example', "
+		"use: board, sections: {a: /a}}\n"),
+	    write_file("conf.d/.hidden.yaml", "not: read"),
+	    write_file("conf.d/b.yaml~", "not: read"),
+	    write_file("conf.d/empty.yaml", ""),
+	    write_file("main.conf",
+		HEAD "include: [conf.d/*.yaml, conf.d/a.yaml, ./none*]\n"),
+	};
+	struct config *config = config_load(paths[5], NULL, &problems);
+	if (config == NULL)
+		fail_msg("%s", problems.list[0]);
+	assert_int_equal(config->section_count, 2);
+	same("first", config->sections[0].path, "one/a");
+	same("its file", config->sections[0].file, paths[1]);
+	same("its item", config->sections[0].rules->items.list[0].css, "li");
+	same("second", config->sections[1].path, "two/a");
+	same("cookie", config->sections[1].cookie_file, key);
+	assert_int_equal(config->include_count, 2);
+	same("folder", config->include_folders[0], inner);
+	same("folder", config->include_folders[1], folder);
+	config_free(config);
+	free(key);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		free(paths[i]);
+	free(inner);
+
+	char *path = write_file("main.conf", HEAD "include: none*\n");
+	assert_null(config_load(path, NULL, &problems));
+	assert_int_equal(problems.count, 1);
+	assert_non_null(strstr(problems.list[0],
+	    ":1:1: sites: is missing or empty; there is nothing to watch"));
+	free(path);
+	problems_clear(&problems);
+}
+
+static void
 files_that_cannot_be_read(void **state)
 {
 	(void)state;
@@ -967,6 +1016,7 @@ main(void)
 	    cmocka_unit_test(contacts_are_addresses),
 	    cmocka_unit_test(folders_that_go_without_saying),
 	    cmocka_unit_test(paths_begin_at_the_file),
+	    cmocka_unit_test(more_files),
 	    cmocka_unit_test(files_that_cannot_be_read),
 	    cmocka_unit_test(the_zone_database),
 	    cmocka_unit_test(the_search_path),

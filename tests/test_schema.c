@@ -59,7 +59,7 @@ static void
 every_default_can_be_read(void **state)
 {
 	(void)state;
-	struct findings findings = {.file = "defaults"};
+	struct findings findings = {.main = "defaults", .file = "defaults"};
 	struct pool *pool = pool_new();
 	struct reader reader = {
 	    .findings = &findings, .pool = pool, .folder = "/"};
