@@ -6,7 +6,8 @@ and each error, and lets all others be.  The program must end by itself, cleanly
 or having carried on; what is published is whole; and the next round, which
 nothing disturbs, has everything and announces nothing twice.
 
---short: an update, each call with one of the errors in turn.
+--short: an update, a share of its calls, each with one of the errors in turn;
+other ones each minute.
 """
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ FAILING = ("openat", "write", "pwrite64", "fsync", "fdatasync", "rename",
            "socketpair", "clone3", "pipe2", "socket")
 SHORT = ("openat", "write", "pwrite64", "fsync", "fdatasync", "renameat",
          "ftruncate", "unlink", "mkdir", "utimensat")
+SHORT_CALLS = 64
 
 
 def failing(point):
@@ -62,7 +64,9 @@ def every_error(calls):
 
 def one_error_each(calls):
     calls = [call for call in calls if call[0] in SHORT]
-    return [(*call, ERRORS[i % len(ERRORS)]) for i, call in enumerate(calls)]
+    return [(*call, ERRORS[(i + scenes.TURN) % len(ERRORS)])
+            for i, call in enumerate(scenes.share("calls", calls,
+                                                  SHORT_CALLS))]
 
 
 def fail_at(choose, name):

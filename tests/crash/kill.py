@@ -4,14 +4,18 @@
 For each scene and each system call of the main process, from the opening of the
 configuration to the end: the kill (asserted), a look at what it left, a round an
 hour later, and the judge on both.  Then a second kill, in the round that mends
-the first one.  The twins that break the order of writing must be caught.
+the first one: in each state that a first kill leaves, at every call that changes
+the disk.  The twins that break the order of writing must be caught.
 
---short: all calls of an update that change the disk, and a sample by a fixed
-seed of its other calls and of a migration's.
+--short: a share of an update's calls that change the disk, of its others, of a
+migration's, and of the second kills; another one each minute.
 """
-import random
+import os
+import re
 import shutil
+import sqlite3
 import sys
+import tempfile
 
 import judge
 import scene as scenes
@@ -27,10 +31,13 @@ TIMED = ("epoll_wait", "epoll_ctl", "epoll_pwait", "recvfrom", "sendto",
          "socket", "connect", "wait4", "rt_sigaction", "rt_sigprocmask",
          "rt_sigreturn", "brk", "mmap", "munmap", "mremap", "madvise",
          "futex", "kill", "waitid", "getpid", "clock_gettime", "mprotect")
+# Points of the short run.
+SHORT_WRITING = 40
 SHORT_REST = 12
-SHORT_SAMPLE = 48
-NESTED_FIRST = 24
-NESTED_SECOND = 24
+SHORT_MIGRATION = 24
+SHORT_STATES = 2
+SHORT_SECOND = 5
+DIGITS = re.compile(r"\.metrofeed-[0-9a-f]{16}\.")
 
 
 def mended(scene, folder, at_kill):
@@ -69,19 +76,15 @@ def kill_once(scene, point, twin=None):
         shutil.rmtree(folder)
 
 
-def kill_twice(scene, points):
-    """points: of the round, and of the one that mends it."""
-    folder = scene.copy()
+def kill_again(scene, folder, before, point):
+    """In the round that mends a folder that a kill left; on a copy."""
+    folder = scene.copy(folder)
     try:
-        killed = kill(scene, folder, scene.start, scene.at_s, points[0])
+        killed = kill(scene, folder, before, scene.at_s + scenes.HOUR_S,
+                      point)
         if killed is None:
             return None
         sight, reasons = killed
-        again = kill(scene, folder, sight, scene.at_s + scenes.HOUR_S,
-                     points[1])
-        if reasons or again is None:
-            return reasons or None
-        sight, reasons = again
         return reasons or mended(scene, folder, sight)
     finally:
         shutil.rmtree(folder)
@@ -104,22 +107,25 @@ def sum_up(what, results, things="kill points", timed=TIMED):
     assert reached > 0.8 * len(results), "most calls were not reached"
 
 
-def sample(calls, count):
-    return random.Random(4287).sample(calls, min(count, len(calls)))
-
-
 def every_call(calls):
     return calls
 
 
+def is_writing(call):
+    return call[0] in WRITING
+
+
 def writing_calls(calls):
     """And some of the others."""
-    return [c for c in calls if c[0] in WRITING] + sample(
-        [c for c in calls if c[0] not in WRITING], SHORT_REST)
+    return (scenes.share("calls that change the disk",
+                         [c for c in calls if is_writing(c)], SHORT_WRITING) +
+            scenes.share("other calls",
+                         [c for c in calls if not is_writing(c)], SHORT_REST))
 
 
 def some_writing_calls(calls):
-    return sample([c for c in calls if c[0] in WRITING], SHORT_SAMPLE)
+    return scenes.share("calls that change the disk",
+                        [c for c in calls if is_writing(c)], SHORT_MIGRATION)
 
 
 def kill_at(choose, name):
@@ -136,27 +142,78 @@ def kill_at(choose, name):
     return test
 
 
-def second_kill(name, first_count, second_count):
-    """Where the second one falls is counted in a round that mends a kill."""
+# --- a second kill --------------------------------------------------------------
+
+def rows_of(state):
+    """All that the database holds, as the next round will find it."""
+    copy = tempfile.mkdtemp(prefix="metrofeed-look-")
+    try:
+        for name in judge.DATABASE:
+            if os.path.exists(os.path.join(state, name)):
+                shutil.copy(os.path.join(state, name), copy)
+        db = sqlite3.connect(os.path.join(copy, judge.DATABASE[0]))
+        try:
+            return tuple(db.iterdump())
+        finally:
+            db.close()
+    finally:
+        shutil.rmtree(copy)
+
+
+def state_of(folder):
+    """What a mending round could tell from another: equal states mend alike."""
+    files = []
+    for top in ("out", "state"):
+        for place, _, names in os.walk(os.path.join(folder, top)):
+            for name in names:
+                path = os.path.join(place, name)
+                kept = b""
+                if top == "out":
+                    with open(path, "rb") as f:
+                        kept = f.read()
+                files.append((DIGITS.sub(".metrofeed-*.",
+                                         os.path.relpath(path, folder)),
+                              os.path.getsize(path) > 0, kept))
+    return tuple(sorted(files)), rows_of(os.path.join(folder, "state"))
+
+
+def states_left(scene, calls):
+    """[(folder, what is seen in it)]: one of each state that a kill at one of
+    the calls leaves."""
+    found = {}
+
+    def work(point):
+        folder = scene.copy()
+        killed = kill(scene, folder, scene.start, scene.at_s, point)
+        if killed is not None and found.setdefault(
+                state_of(folder), (folder, killed[0]))[0] == folder:
+            return
+        shutil.rmtree(folder)
+    scenes.each(calls, work)
+    return list(found.values())
+
+
+def second_kill(name, most_states=None, most_calls=None):
     def test():
         scene = scenes.SCENES[name]()
+        results = []
         try:
-            pick = random.Random(7946)
-            calls = [c for c in scene.calls() if c[0] in WRITING]
-            pairs = []
-            for one in pick.sample(calls, min(first_count, len(calls))):
-                folder = scene.copy()
-                if kill(scene, folder, scene.start, scene.at_s,
-                        one) is not None:
-                    mending = [c for c in scenes.calls_of(
-                        folder, scene.at_s + scenes.HOUR_S)
-                        if c[0] in WRITING]
-                    pairs += [(one, two) for two in pick.sample(
-                        mending, min(second_count, len(mending)))]
-                shutil.rmtree(folder)
-            results = scenes.each(pairs, lambda p: kill_twice(scene, p))
-            sum_up(scene.name + ", a second kill",
-                   [(p[1], reasons) for p, reasons in results])
+            calls = [c for c in scene.calls() if is_writing(c)]
+            if most_states is not None:
+                calls = scenes.share("first kills", calls, most_states)
+            states = states_left(scene, calls)
+            for folder, sight in states:
+                spare = scene.copy(folder)
+                points = [c for c in scenes.calls_of(
+                    spare, scene.at_s + scenes.HOUR_S) if is_writing(c)]
+                shutil.rmtree(spare)
+                if most_calls is not None:
+                    points = scenes.share("second kills", points, most_calls)
+                results += scenes.each(
+                    points, lambda point: kill_again(scene, folder, sight,
+                                                     point))
+            sum_up("%s, a second kill in %d states that the first one leaves"
+                   % (scene.name, len(states)), results)
         finally:
             scene.close()
     test.__name__ = "a second kill while the first is mended: " + name
@@ -168,14 +225,21 @@ def caught(twin, short):
         scene = scenes.SCENES["update"]()
         try:
             points = [c for c in scene.calls(scenes.environment(
-                scene.at_s, twin)) if c[0] in WRITING]
+                scene.at_s, twin)) if is_writing(c)]
             if short:  # the end of the round, where it publishes
                 points = points[len(points) // 2:]
-            results = scenes.each(
-                points, lambda point: kill_once(scene, point, twin))
-            bad = [p for p, reasons in results if reasons]
+            bad = tried = 0
+            # a few at a time: one is enough for the short run
+            for i in range(0, len(points), scenes.JOBS):
+                results = scenes.each(
+                    points[i:i + scenes.JOBS],
+                    lambda point: kill_once(scene, point, twin))
+                tried += len(results)
+                bad += sum(1 for _, reasons in results if reasons)
+                if short and bad:
+                    break
             print("# the %s twin: caught at %d of %d kill points" % (
-                twin, len(bad), len(results)))
+                twin, bad, tried))
             assert bad, "the judge does not see the %s twin" % twin
         finally:
             scene.close()
@@ -193,11 +257,11 @@ def main():
     if short:
         tests += [kill_at(writing_calls, "update"),
                   kill_at(some_writing_calls, "migration"),
-                  second_kill("update", 3, 4)]
+                  second_kill("update", SHORT_STATES, SHORT_SECOND)]
     else:
         tests += [kill_at(every_call, name) for name in scenes.SCENES]
-        tests += [second_kill(name, NESTED_FIRST, NESTED_SECOND)
-                  for name in ("first", "update", "migration")]
+        tests += [second_kill(name)
+                  for name in ("first", "update", "edit", "migration")]
     return scenes.rig.run(tests)
 
 

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -30,7 +31,9 @@ FIRST_S = 1800000000
 HOUR_S = 3600
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 LIMIT_S = 60
-JOBS = int(os.environ.get("CRASH_JOBS", os.cpu_count() or 1))
+# A round mostly waits: for the paper, for the end of its batch.
+JOBS = int(os.environ.get("CRASH_JOBS", 2 * (os.cpu_count() or 1)))
+TURN = int(os.environ.get("CRASH_TURN", time.time() // 60))
 
 TOPICS = ("시장 골목의 불이 다시 켜졌다", "강변 산책로가 새로 열린다",
           "옛 역사를 고쳐 도서관으로 쓴다", "버스 노선이 봄부터 바뀐다",
@@ -101,9 +104,32 @@ def run(folder, at_s, under=(), own=None):
     if under:
         words = [*under, *("-E%s=%s" % item for item in own.items()), *words]
         own = {}
-    return subprocess.run(words, env=dict(os.environ, **own),
-                          stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, errors="replace", timeout=LIMIT_S)
+    return finish(subprocess.Popen(
+        words, env=dict(os.environ, **own), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        errors="replace", start_new_session=True))
+
+
+def finish(process):
+    """Waits for it; whatever it started ends with it, in time or not: a
+    program that strace no longer holds, a worker that has not yet heard."""
+    try:
+        out, err = process.communicate(timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.communicate()
+        raise
+    kill_group(process)
+    return subprocess.CompletedProcess(process.args, process.returncode, out,
+                                       err)
+
+
+def kill_group(process):
+    """The kernel gives its number to nobody else while one of it is left."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def strace_works():
@@ -288,6 +314,17 @@ def make_version_1(state):
 
 
 # --- loops ----------------------------------------------------------------------
+
+def share(what, points, most):
+    """About `most` of the points: every n-th, another n-th at each turn, so that
+    n turns in a row see all of them.  Says which."""
+    n = max(1, -(-len(points) // most))
+    if n > 1:
+        print("# %s: the points %d, %d, ... of %d (CRASH_TURN=%d takes these"
+              " again)" % (what, TURN % n + 1, TURN % n + 1 + n, len(points),
+                           TURN))
+    return points[TURN % n::n]
+
 
 def each(points, work):
     """work(point) -> reasons, or None when the point was not reached; several

@@ -7,10 +7,9 @@ itself or carry on, and the next round must have everything and announce nothing
 twice.  libcurl, libevent and the program itself ask the allocators that end it
 (feed/memory.h): there the n-th is a death at a place that no system call marks.
 
---short: a sample of n by a fixed seed.
+--short: a share of them, other ones each minute.
 """
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -92,8 +91,8 @@ def torture(name, of, most=None):
         scene = scenes.SCENES[name]()
         try:
             points = list(range(1, count(scene, of) + 1))
-            if most is not None and len(points) > most:
-                points = random.Random(1951).sample(points, most)
+            if most is not None:
+                points = scenes.share("%s allocations" % of, points, most)
             results = scenes.each(points, lambda n: fail_at(scene, of, n))
             kills.sum_up("%s, %s" % (scene.name, of),
                          [((of, n), reasons) for n, reasons in results],
