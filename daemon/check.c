@@ -6,6 +6,7 @@
 
 #include <event2/event.h>
 
+#include "config/json_schema.h"
 #include "daemon/asker.h"
 #include "daemon/log.h"
 
@@ -60,10 +61,29 @@ check_online(const struct config *config)
 
 /* ---- the command ---- */
 
+static int
+print_schema(void)
+{
+	struct error err;
+	size_t length;
+	char *schema = json_schema(&length, &err);
+	if (schema == NULL) {
+		log_errorx("%s", err.reason);
+		return 1;
+	}
+	fwrite(schema, 1, length, stdout);
+	free(schema);
+	return 0;
+}
+
 int
 command_check(struct config *config, const struct call *call)
 {
 	size_t failed = 0;
+	if (call->schema) {
+		config_free(config);
+		return print_schema();
+	}
 	if (call->print) {
 		char *text = config_print(config);
 		fputs(text, stdout);

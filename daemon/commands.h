@@ -18,11 +18,13 @@ struct call {
 	size_t name_count;
 	bool json;
 	bool print;  /* --print-config */
+	bool schema; /* --json-schema */
 	bool online; /* --online */
 	const char *page_file; /* --file */
 	const char *page_url;  /* --url */
 };
 
+/* config may be NULL with --json-schema. */
 int command_check(struct config *, const struct call *);   /* takes the config */
 int command_once(struct config *, const struct call *);    /* takes the config */
 int command_status(struct config *, const struct call *);  /* takes the config */

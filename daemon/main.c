@@ -43,10 +43,12 @@ static const struct command commands[] = {
 	command_once},
     {"check",
 	"metrofeed check [-c FILE] [--online | --print-config]\n"
+	"metrofeed check --json-schema\n"
 	"\n"
 	"Checks the configuration and names all problems.  --print-config\n"
 	"shows what is in force; --online asks for each section's page and\n"
-	"says whether it comes and robots.txt allows it.  Exit status: 0, 2\n"
+	"says whether it comes and robots.txt allows it; --json-schema prints\n"
+	"what editors need to complete and check the file.  Exit status: 0, 2\n"
 	"with problems, 1 if a page may not or cannot be read.\n",
 	command_check},
     {"preview",
@@ -127,6 +129,7 @@ enum {
 	OPTION_URL,
 	OPTION_JSON,
 	OPTION_PRINT,
+	OPTION_SCHEMA,
 	OPTION_ONLINE,
 	OPTION_VERSION,
 };
@@ -148,6 +151,7 @@ read_options(
 	    {"url", required_argument, NULL, OPTION_URL},
 	    {"json", no_argument, NULL, OPTION_JSON},
 	    {"print-config", no_argument, NULL, OPTION_PRINT},
+	    {"json-schema", no_argument, NULL, OPTION_SCHEMA},
 	    {"online", no_argument, NULL, OPTION_ONLINE},
 	    {NULL, 0, NULL, 0},
 	};
@@ -184,6 +188,9 @@ read_options(
 			break;
 		case OPTION_PRINT:
 			call->print = true;
+			break;
+		case OPTION_SCHEMA:
+			call->schema = true;
 			break;
 		case OPTION_VERSION:
 			printf("metrofeed %s\n", METROFEED_VERSION);
@@ -233,6 +240,8 @@ needs_no_config(const struct command *command, const struct call *call)
 {
 	if (command->run == command_sections)
 		return true;
+	if (command->run == command_check)
+		return call->schema;
 	if (command->run != command_preview)
 		return false;
 	return call->page_url != NULL ||

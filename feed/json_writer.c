@@ -10,7 +10,7 @@
 #include "feed/memory.h"
 #include "feed/text.h"
 
-enum { MAX_DEPTH = 8 }; /* our documents are flat */
+enum { MAX_DEPTH = 16 }; /* our documents are flat */
 
 struct json_writer {
 	struct buffer bytes;
@@ -115,6 +115,20 @@ json_writer_string(struct json_writer *json, const char *name, const char *text)
 	}
 	begin_value(json, name);
 	write_quoted(json, text);
+}
+
+void
+json_writer_number(struct json_writer *json, const char *name, int64_t number)
+{
+	begin_value(json, name);
+	buffer_add_format(&json->bytes, "%lld", (long long)number);
+}
+
+void
+json_writer_truth(struct json_writer *json, const char *name, bool truth)
+{
+	begin_value(json, name);
+	buffer_add_string(&json->bytes, truth ? "true" : "false");
 }
 
 char *

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "feed/error.h"
 
@@ -24,6 +25,8 @@ void json_writer_close(struct json_writer *);
 /* Clean, newlines allowed. */
 void json_writer_string(
     struct json_writer *, const char *name, const char *text);
+void json_writer_number(struct json_writer *, const char *name, int64_t);
+void json_writer_truth(struct json_writer *, const char *name, bool);
 
 /*
  * Hands over the document, ending in a newline, its size in *length, for the

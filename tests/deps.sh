@@ -83,6 +83,10 @@ needs_check() {
 	[ -x /usr/bin/python3 ] && python=/usr/bin/python3
 	"$python" -c 'import feedparser' 2>/dev/null ||
 	    want python3-feedparser "feedparser for Python 3"
+	"$python" -c 'import jsonschema' 2>/dev/null ||
+	    want python3-jsonschema "jsonschema for Python 3"
+	"$python" -c 'import yaml' 2>/dev/null ||
+	    want python3-yaml "PyYAML for Python 3"
 }
 
 needs_lint() {
