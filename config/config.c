@@ -5,6 +5,7 @@
 
 #include "config/config_private.h"
 #include "config/findings.h"
+#include "config/former.h"
 #include "config/loader.h"
 #include "config/place.h"
 #include "config/source.h"
@@ -162,6 +163,7 @@ finish_sections(struct loader *loader)
 		    sizeof(const struct section_config *), compare_paths);
 	loader->config->sections = loader->sections;
 	loader->config->section_count = loader->count;
+	formers_join(loader);
 }
 
 /* --- all of it --- */
@@ -331,6 +333,7 @@ config_parse(const char *yaml, size_t length, const char *name,
 		rule_layer_clear(&loader.sets[i].layer);
 	free(loader.sets);
 	free(loader.columns);
+	free(loader.formers);
 	sources_clear(&sources);
 	bool good = findings.count == 0;
 	if (!good)
@@ -374,6 +377,7 @@ config_free(struct config *config)
 		free(private->rules[i]);
 	}
 	free(private->rules);
+	free(private->by_former);
 	free(private->by_path);
 	free(private->sections);
 	pool_free(private->pool);
@@ -390,6 +394,29 @@ config_section(const struct config *config, const char *path)
 		found = bsearch(&key, config->private->by_path,
 		    config->section_count, sizeof(key), compare_paths);
 	return found == NULL ? NULL : *found;
+}
+
+const char *
+section_path(const struct section_config *section, size_t i)
+{
+	return i == 0 ? section->path : section->formerly[i - 1];
+}
+
+static int
+compare_former(const void *path, const void *former)
+{
+	return strcmp(path, ((const struct former_path *)former)->path);
+}
+
+const struct section_config *
+config_successor(const struct config *config, const char *path)
+{
+	const struct config_private *private = config->private;
+	const struct former_path *found = NULL;
+	if (private->former_count > 0)
+		found = bsearch(path, private->by_former, private->former_count,
+		    sizeof(*found), compare_former);
+	return found == NULL ? NULL : found->section;
 }
 
 struct config *

@@ -60,8 +60,20 @@ struct section_config {
 	const char *proxy;       /* NULL: none, whatever the environment says */
 	const char *ca_file;     /* NULL: the system's */
 	bool tls_verify;
+	const char *const *formerly; /* paths that it had before; the files
+	                            there go on, too */
+	size_t formerly_count;
 	const char *file;        /* where it stands, for messages */
 	int line;
+};
+
+/* Where its files are published: its own path at 0, then each former one, up
+ * to formerly_count. */
+const char *section_path(const struct section_config *, size_t);
+
+/* A site that had another name. */
+struct renamed_site {
+	const char *from, *to;
 };
 
 struct config {
@@ -76,6 +88,8 @@ struct config {
 	int listen_port;
 	const struct section_config *sections;
 	size_t section_count;
+	const struct renamed_site *renamed;
+	size_t renamed_count;
 	struct config_private *private;
 };
 
@@ -103,6 +117,11 @@ char *config_find(struct error *);
 
 /* By path, or NULL. */
 const struct section_config *config_section(const struct config *, const char *path);
+
+/* The section, or the feed of a whole site, that had this path before; or
+ * NULL. */
+const struct section_config *config_successor(
+    const struct config *, const char *path);
 
 /* The effective configuration as YAML that loads again to the same (--print-config). The caller's. */
 char *config_print(const struct config *);

@@ -4,11 +4,18 @@
 #include "config/config.h"
 #include "config/pool.h"
 
+struct former_path {
+	const char *path;
+	const struct section_config *section; /* that carries it on */
+};
+
 /* Behind struct config; for the files of config/ alone. */
 struct config_private {
 	struct pool *pool; /* all strings and small structs */
 	struct section_config *sections;
 	const struct section_config **by_path; /* sorted */
+	struct former_path *by_former; /* sorted */
+	size_t former_count;
 	struct rules **rules; /* each once, however many sections share it */
 	size_t rules_count, rules_capacity;
 };

@@ -10,8 +10,8 @@
 #include "config/value.h"
 
 /*
- * Loading a configuration: what config.c, scope.c and site.c share while the
- * tree of the file becomes sections.
+ * Loading a configuration: what config.c, scope.c, site.c and former.c share
+ * while the tree of the file becomes sections.
  */
 
 /* The values and rules of defaults, of a site, of a section. */
@@ -36,6 +36,8 @@ struct loader {
 	struct section_config *sections;
 	size_t count, capacity;
 	size_t all_count; /* feeds of whole sites that are no sections */
+	struct former *formers; /* what `formerly` says (former.h) */
+	size_t former_count, former_capacity;
 	int *columns; /* beside sections: where they stand, for messages */
 };
 

@@ -310,6 +310,46 @@ print_value(
 	}
 }
 
+/* --- former names --- */
+
+static void
+print_former(
+    struct buffer *out, size_t count, const char *before, const char *name)
+{
+	if (count == 0)
+		buffer_add_format(out, "%sformerly: [", before);
+	else
+		buffer_add_string(out, ", ");
+	add_quoted(out, name);
+}
+
+static void
+print_formers(struct buffer *out, const struct section_config *section,
+    const char *before)
+{
+	for (size_t i = 0; i < section->formerly_count; i++)
+		print_former(out, i, before, section->formerly[i]);
+	if (section->formerly_count > 0)
+		buffer_add_string(out, "]\n");
+}
+
+/* A site without sections is told its past as one, too. */
+static void
+print_formers_of_site(struct buffer *out, const struct config *config,
+    const struct section_config *first)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < config->renamed_count; i++)
+		if (strcmp(config->renamed[i].to, first->site_name) == 0)
+			print_former(
+			    out, count++, "    ", config->renamed[i].from);
+	for (size_t i = 0; first->all == first && i < first->formerly_count;
+	     i++)
+		print_former(out, count++, "    ", first->formerly[i]);
+	if (count > 0)
+		buffer_add_string(out, "]\n");
+}
+
 /* --- a site --- */
 
 static bool
@@ -341,6 +381,7 @@ print_section(struct buffer *out, const struct section_config *section,
 		add_pair(out, "        ", "title", section->title);
 		buffer_add_byte(out, '\n');
 	}
+	print_formers(out, section, "        ");
 	for (int key = 0; key < KEY_COUNT; key++) {
 		struct buffer value = {0};
 		if (!shared[key])
@@ -353,8 +394,8 @@ print_section(struct buffer *out, const struct section_config *section,
 }
 
 static void
-print_site(
-    struct buffer *out, const struct section_config *sections, size_t count)
+print_site(struct buffer *out, const struct config *config,
+    const struct section_config *sections, size_t count)
 {
 	bool shared[KEY_COUNT];
 	buffer_add_format(out, "  %s:\n", sections[0].site_name);
@@ -366,6 +407,7 @@ print_site(
 		add_pair(out, "    ", "url", sections[0].site_url);
 		buffer_add_byte(out, '\n');
 	}
+	print_formers_of_site(out, config, &sections[0]);
 	for (int key = 0; key < KEY_COUNT; key++) {
 		struct buffer value = {0};
 		shared[key] = is_shared((enum key)key, sections, count, &value);
@@ -404,7 +446,7 @@ config_print(const struct config *config)
 			if (strcmp(config->sections[i + count].site_name,
 				first->site_name) != 0)
 				break;
-		print_site(&out, first, count);
+		print_site(&out, config, first, count);
 	}
 	return buffer_take(&out);
 }

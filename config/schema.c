@@ -38,6 +38,9 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "the pages to watch, by name"},
     [KEY_ALL] = {"all", LEVEL_DEFAULTS | LEVEL_SITE, TYPE_TRUTH, "true",
 	.doc = "write one feed of the whole site, too"},
+    [KEY_FORMERLY] = {"formerly", LEVEL_SITE | LEVEL_SECTION, TYPE_NODE,
+	.most = 2 * NAME_MAX_BYTES + 1,
+	.doc = "former names of the site or section"},
 
     /* when */
     [KEY_INTERVAL] = {"interval", LEVEL_SHARED, TYPE_AUTO_DURATION, "auto",
@@ -152,9 +155,6 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "file with the value"},
 
     /* not done yet */
-    [KEY_FORMERLY] = {"formerly", LEVEL_SECTION, TYPE_NODE,
-	.doc = "former names of the section",
-	.later = "a renamed section starts afresh"},
     [KEY_INDEX] = {"index", LEVEL_TOP, TYPE_NODE,
 	.doc = "a list of the feeds",
 	.later = "no list of the feeds is written"},
@@ -265,7 +265,5 @@ schema_place(const char *name)
 			    (keys[key].levels & places[i].levels) ==
 				places[i].levels)
 				return places[i].words;
-	return strcmp(name, "sections") == 0   ? "in a site"
-	       : strcmp(name, "formerly") == 0 ? "in a section"
-					       : NULL;
+	return strcmp(name, "sections") == 0 ? "in a site" : NULL;
 }

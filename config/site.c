@@ -1,3 +1,4 @@
+#include "config/former.h"
 #include "config/loader.h"
 
 #include <stdio.h>
@@ -243,6 +244,10 @@ take_section(struct loader *loader, struct site *site,
 	if (section.rules == NULL)
 		section.rules = site->rules;
 	add_section(loader, section, key->column);
+	/* that of a site without sections is the site's */
+	if (scope->values.list[KEY_FORMERLY].node != NULL)
+		formers_of_section(
+		    loader, scope->values.list[KEY_FORMERLY].node);
 }
 
 static void
@@ -289,27 +294,31 @@ read_section(struct loader *loader, struct site *site, const struct node *key,
 
 /* The feed of all sections together: its page is the site's, or that of its
  * first section. */
-static void
-make_all(struct loader *loader, struct site *site, size_t first)
+static struct section_config *
+make_all(struct loader *loader, struct site *site, const struct node *key,
+    size_t first)
 {
 	static const struct scope nothing;
 	const struct value *wanted =
 	    scope_value(loader, &nothing, &site->scope, KEY_ALL);
 	if (wanted->number == 0 || loader->count == first)
-		return;
+		return NULL;
 	struct section_config *all =
 	    pool_alloc(loader->reader.pool, sizeof(*all));
 	*all = describe_section(loader, site, &nothing, ALL,
 	    site->url != NULL ? site->url : loader->sections[first].url);
 	all->all = all;
+	all->file = key->file;
+	all->line = key->line;
 	all->number = loader->all_count++;
 	for (size_t i = first; i < loader->count; i++)
 		loader->sections[i].all = all;
+	return all;
 }
 
 /* A site without sections is one, published where the feed of them all will
- * be once there are more. */
-static void
+ * be once there are more.  The feed of all, if it is no section; or NULL. */
+static struct section_config *
 read_sections(struct loader *loader, struct site *site, const struct node *key)
 {
 	struct reader *reader = &loader->reader;
@@ -325,18 +334,18 @@ read_sections(struct loader *loader, struct site *site, const struct node *key)
 			    "has neither sections nor a url: nothing to "
 			    "watch");
 		take_section(loader, site, &nothing, key, ALL, site->url);
-		return;
+		return NULL;
 	}
 	if (sections->kind != NODE_MAP) {
 		node_complain(reader, sections, "sections",
 		    "wants a map of names and addresses: {economy: /list/7}");
-		return;
+		return NULL;
 	}
 	for (const struct node *one = sections->first; one != NULL;
 	     one = one->next->next)
 		if (one->kind == NODE_TEXT && one->next->kind != NODE_BROKEN)
 			read_section(loader, site, one, one->next);
-	make_all(loader, site, first);
+	return make_all(loader, site, key, first);
 }
 
 static void
@@ -366,7 +375,10 @@ read_site(
 			site.id_authority = authority_of(loader, site.url);
 		}
 	}
-	read_sections(loader, &site, key);
+	size_t first = loader->count;
+	struct section_config *all = read_sections(loader, &site, key);
+	formers_of_site(loader, site.scope.values.list[KEY_FORMERLY].node,
+	    site.name, first, all);
 	rule_layer_clear(&site.scope.layer);
 }
 

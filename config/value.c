@@ -159,13 +159,20 @@ text_read(struct reader *reader, const char *key, const struct node *node,
 }
 
 bool
+name_is_allowed(const char *name, size_t length)
+{
+	bool good = length > 0 && length <= 64 && name[0] != '.';
+	for (const char *at = name; good && at < name + length; at++)
+		good = (*at >= 'a' && *at <= 'z') || is_digit(*at) ||
+		       strchr("._-", *at) != NULL;
+	return good;
+}
+
+bool
 name_check(struct reader *reader, const struct node *node, const char *what)
 {
 	const char *name = node->text;
-	bool good = name[0] != '\0' && name[0] != '.' && strlen(name) <= 64;
-	for (const char *at = name; good && *at != '\0'; at++)
-		good = (*at >= 'a' && *at <= 'z') || is_digit(*at) ||
-		       strchr("._-", *at) != NULL;
+	bool good = name_is_allowed(name, strlen(name));
 	if (!good)
 		node_complain(reader, node, name,
 		    "is no name for a %s: 1 to 64 of a-z 0-9 . _ - and no '.' "

@@ -59,7 +59,8 @@ void values_default(struct reader *, unsigned level, struct values *);
 const char *text_read(
     struct reader *, const char *key, const struct node *, int64_t most);
 
-/* Is it a name for a site, a section or a set of rules? */
+/* May a site, a section or a set of rules be called so? */
+bool name_is_allowed(const char *name, size_t length);
 bool name_check(struct reader *, const struct node *, const char *what);
 
 /* For messages about a node. */

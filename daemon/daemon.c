@@ -12,6 +12,7 @@
 #include "daemon/fetch.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
+#include "daemon/past.h"
 #include "daemon/publish.h"
 #include "daemon/queue.h"
 #include "daemon/reach.h"
@@ -303,6 +304,8 @@ static bool
 make_sections(
     struct daemon *daemon, const struct config *config, struct error *err)
 {
+	if (!past_adopt(daemon->services.store, config, err))
+		return false;
 	daemon->sections =
 	    xcalloc(config->section_count, sizeof(*daemon->sections));
 	for (size_t i = 0; i < config->section_count; i++) {
@@ -314,7 +317,7 @@ make_sections(
 		}
 		daemon->count++;
 	}
-	/* what was taken back from the feeds */
+	/* what was carried on, and taken back from the feeds */
 	return store_commit(daemon->services.store, true, err);
 }
 
@@ -478,6 +481,9 @@ say_changes(const struct config *old, const struct config *new)
 		const struct section_config *section = &new->sections[i];
 		const struct section_config *before =
 		    config_section(old, section->path);
+		for (size_t k = 1;
+		     before == NULL && k <= section->formerly_count; k++)
+			before = config_section(old, section_path(section, k));
 		if (before == NULL) {
 			added++;
 			log_info("reload: %s is new", section->path);
@@ -487,7 +493,8 @@ say_changes(const struct config *old, const struct config *new)
 		}
 	}
 	for (size_t i = 0; i < old->section_count; i++)
-		if (config_section(new, old->sections[i].path) == NULL) {
+		if (config_section(new, old->sections[i].path) == NULL &&
+		    config_successor(new, old->sections[i].path) == NULL) {
 			gone++;
 			log_info("reload: %s has gone; its feed stays as it is",
 			    old->sections[i].path);

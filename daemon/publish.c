@@ -448,19 +448,33 @@ publish_sync(struct publisher *publisher, struct error *err)
 	return good;
 }
 
-bool
-publish_is_current(struct publisher *publisher, const char *name,
-    int64_t length, int64_t mtime_s)
+/* False if it is no regular file. */
+static bool
+look_at(struct publisher *publisher, const char *name, struct stat *status)
 {
-	struct stat status;
 	const char *file = file_of(name, NULL);
 	if (file == NULL || !is_in_place(publisher))
 		return false;
 	const struct folder *folder = folder_of(publisher, name, false, NULL);
 	return folder != NULL &&
-	       fstatat(folder->fd, file, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(status.st_mode) && status.st_size == length &&
+	       fstatat(folder->fd, file, status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(status->st_mode);
+}
+
+bool
+publish_is_current(struct publisher *publisher, const char *name,
+    int64_t length, int64_t mtime_s)
+{
+	struct stat status;
+	return look_at(publisher, name, &status) && status.st_size == length &&
 	       status.st_mtim.tv_sec == mtime_s;
+}
+
+int64_t
+publish_mtime(struct publisher *publisher, const char *name)
+{
+	struct stat status;
+	return look_at(publisher, name, &status) ? status.st_mtim.tv_sec : 0;
 }
 
 char *

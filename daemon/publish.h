@@ -52,6 +52,9 @@ bool publish_sync(struct publisher *, struct error *);
 bool publish_is_current(
     struct publisher *, const char *name, int64_t length, int64_t mtime_s);
 
+/* Of <output>/<name>; 0 if there is no regular file. */
+int64_t publish_mtime(struct publisher *, const char *name);
+
 /* What <output>/<name> holds, and its mtime; the caller's.  NULL if it is no
  * regular file, cannot be read or is larger. */
 char *publish_read(struct publisher *, const char *name, size_t max_bytes,

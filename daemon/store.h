@@ -63,6 +63,7 @@ struct section_state {
 	char *reason;            /* in words, or NULL */
 	char *site_title, *title; /* inferred once, then frozen; or NULL */
 	char *language, *icon;   /* likewise */
+	char *feed_id;           /* of the Atom feed: minted once, or NULL */
 	char *category;          /* what the site's feed calls its articles;
 	                            NULL: nothing */
 	int64_t feed_updated_s;  /* greatest ever */
@@ -184,6 +185,25 @@ bool store_count(struct store *, int64_t section, uint64_t *articles,
 /* Greatest round_s over sections whose url has this host ("a.example",
  * "a.example:8080"); 0 if none. */
 int64_t store_host_round(struct store *, const char *host);
+
+/* What a section was before it had its path. */
+struct store_past {
+	const char *path;
+	const char *feed_id;    /* if its row does not know it; or NULL */
+	bool has_title;         /* by the configuration */
+	const char *site_title; /* what stood in for one; or NULL */
+};
+/*
+ * The row of the past goes on as `to`, with its articles and all that was
+ * frozen; *number is the row's, 0 if there is none.  If `to` has a row of its
+ * own, begun since, the two become one: of an article in both the older record
+ * stays.  Then the feed of the whole site wants store_settle_site.
+ */
+bool store_rename(struct store *, const char *to, const struct store_past *,
+    int64_t *number, struct error *);
+/* The section has come to its site: what of its articles the site's feed has
+ * from another section already, and what it has from no other any more. */
+bool store_settle_site(struct store *, int64_t section, struct error *);
 
 /* What the section's last good rounds measured, the newest first; room for
  * READINGS_KEPT. */

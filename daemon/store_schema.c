@@ -165,5 +165,8 @@ static const char version_6[] =
     " cut_rounds INTEGER NOT NULL DEFAULT 0; -- whose page was cut, in a "
     "row\n";
 
-const char *const store_schema[STORE_VERSION] = {
-    version_1, version_2, version_3, version_4, version_5, version_6};
+/* feed_id: of the Atom feed; minted at its first rendering, then frozen. */
+static const char version_7[] = "ALTER TABLE section ADD COLUMN feed_id TEXT;\n";
+
+const char *const store_schema[STORE_VERSION] = {version_1, version_2,
+    version_3, version_4, version_5, version_6, version_7};

@@ -58,6 +58,7 @@ read_section(sqlite3_stmt *row)
 	    .window = window != NULL ? xmemdup(window, window_length) : NULL,
 	    .window_length = window != NULL ? window_length : 0,
 	    .cut_rounds = (uint32_t)sqlite3_column_int64(row, 39),
+	    .feed_id = db_column(row, 40),
 	};
 }
 
@@ -97,7 +98,8 @@ bind_section(
 	/* without a window this is NULL, as SQLite has it */
 	(void)sqlite3_bind_blob64(statement, at++, state->window,
 	    state->window_length, SQLITE_STATIC);
-	db_bind_number(statement, at, state->cut_rounds);
+	db_bind_number(statement, at++, state->cut_rounds);
+	db_bind(statement, at, state->feed_id);
 }
 
 void
@@ -113,6 +115,7 @@ section_state_clear(struct section_state *state)
 	free(state->title);
 	free(state->language);
 	free(state->icon);
+	free(state->feed_id);
 	free(state->category);
 	free(state->window);
 	*state = (struct section_state){0};

@@ -7,7 +7,7 @@
 	" feed_updated, feed_hash, feed_length, feed_mtime, feed_dirty, hold," \
 	" asked, unread, unread_rounds, rss_hash, rss_length, rss_mtime,"      \
 	" json_hash, json_length, json_mtime, category, window,"               \
-	" cut_rounds"
+	" cut_rounds, feed_id"
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
@@ -45,13 +45,13 @@ const char *const store_sql[SQL_STATEMENTS] = {
 	" feed_mtime=?26, feed_dirty=?27, hold=?28, asked=?29, unread=?30,"
 	" unread_rounds=?31, rss_hash=?32, rss_length=?33, rss_mtime=?34,"
 	" json_hash=?35, json_length=?36, json_mtime=?37, category=?38,"
-	" window=?39, cut_rounds=?40"
+	" window=?39, cut_rounds=?40, feed_id=?41"
 	" WHERE path = ?2 AND ?1 IS NOT NULL RETURNING number",
     [SQL_INSERT_SECTION] =
 	"INSERT INTO section (" SECTION_COLUMNS ") VALUES"
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"
 	"?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,"
-	"?36,?37,?38,?39,?40) RETURNING number",
+	"?36,?37,?38,?39,?40,?41) RETURNING number",
     [SQL_DIRTY] =
 	"UPDATE section SET feed_dirty = 1 WHERE number = ?1 OR path ="
 	" (SELECT substr(path, 1, instr(path, '/')) || 'all' FROM section"

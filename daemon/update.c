@@ -20,7 +20,7 @@ struct document {
 /* A feed that waits for the batch's commit. */
 struct pending {
 	struct section_state *state;
-	const char *path; /* the configuration's */
+	const struct section_config *config;
 	struct document documents[FORMAT_COUNT];
 	struct validators validators;
 };
@@ -192,19 +192,21 @@ render_documents(const struct update *update,
 
 static bool
 render_feed(const struct update *update, const struct section_config *config,
-    const struct section_state *state, const struct articles *articles,
+    struct section_state *state, const struct articles *articles,
     struct document *documents, struct error *err)
 {
 	const char *site =
 	    first_of(config->site_title, state->site_title, config->site_name);
 	const char *section = section_title(config, state);
-	char *id = identity_of_feed(config->id_authority, config->path);
 	char *title = config->feed_title != NULL ? xstrdup(config->feed_title)
 		      : is_of_site(config)
 			  ? xstrdup(site)
 			  : xasprintf("%s · %s", site, section);
+	if (state->feed_id == NULL)
+		state->feed_id =
+		    identity_of_feed(config->id_authority, config->path);
 	struct feed_info info = {
-	    .id = id,
+	    .id = state->feed_id,
 	    .title = title,
 	    .author = site,
 	    .alternate = config->url,
@@ -218,7 +220,6 @@ render_feed(const struct update *update, const struct section_config *config,
 	bool good =
 	    render_documents(update, config, &info, articles, documents, err);
 	free(title);
-	free(id);
 	return good;
 }
 
@@ -246,17 +247,21 @@ add_pending(struct update *update, struct pending pending)
 	update->pending[update->count++] = pending;
 }
 
+/* At every path that it is published at. */
 static bool
 file_is_current(const struct update *update,
     const struct section_config *config, const struct section_state *state,
     int format)
 {
 	const struct feed_file *file = &state->files[format];
-	char *name = file_name(config->path, format);
-	bool current = publish_is_current(
-	    update->publisher, name, file->length, file->mtime_s);
-	free(name);
-	return current && file->hash != 0;
+	bool current = file->hash != 0;
+	for (size_t i = 0; current && i <= config->formerly_count; i++) {
+		char *name = file_name(section_path(config, i), format);
+		current = publish_is_current(
+		    update->publisher, name, file->length, file->mtime_s);
+		free(name);
+	}
+	return current;
 }
 
 static bool
@@ -470,7 +475,7 @@ update_section(struct update *update, const struct section_config *config,
     const struct reading *reading, struct validators *validators, int64_t now_s,
     struct outcome *outcome, struct error *err)
 {
-	struct pending pending = {.state = state, .path = config->path};
+	struct pending pending = {.state = state, .config = config};
 	bool good, renamed = false;
 	*outcome = (struct outcome){
 	    .first = state->good_s == 0,
@@ -566,31 +571,70 @@ publish_failed(struct section_state *state, const struct error *err)
 	state->reason = xstrdup(err->reason);
 }
 
+/* P7 holds at a former path, too, whatever file is found there. */
+static void
+raise_mtime(struct update *update, const struct section_config *config,
+    int format, struct feed_file *file)
+{
+	for (size_t i = 1; i <= config->formerly_count; i++) {
+		char *name = file_name(section_path(config, i), format);
+		int64_t mtime_s = publish_mtime(update->publisher, name);
+		if (mtime_s > file->mtime_s)
+			file->mtime_s = mtime_s;
+		free(name);
+	}
+}
+
+/* At its own path, and then, with the same time, at each former one. */
+static bool
+publish_document(struct update *update, const struct section_config *config,
+    int format, struct document *document, struct feed_file *file,
+    int64_t now_s, struct error *err)
+{
+	bool good = true;
+	raise_mtime(update, config, format, file);
+	for (size_t i = 0; good && i <= config->formerly_count; i++) {
+		char *name = file_name(section_path(config, i), format);
+		if (document->hash != file->hash ||
+		    !publish_is_current(update->publisher, name,
+			(int64_t)document->length, file->mtime_s))
+			good = publish_file(update->publisher, name,
+			    document->bytes, document->length,
+			    i == 0 ? now_s : file->mtime_s,
+			    i == 0 ? file->mtime_s : file->mtime_s - 1,
+			    &file->mtime_s, err);
+		free(name);
+		if (good) {
+			file->hash = document->hash;
+			file->length = (int64_t)document->length;
+		}
+	}
+	return good;
+}
+
+/* One path that cannot be written keeps no other format from its own. */
 static void
 publish_pending(struct update *update, struct pending *pending, int64_t now_s)
 {
-	struct error err = {{0}};
+	struct error why = {{0}}, err = {{0}};
 	struct section_state *state = pending->state;
 	bool good = true;
-	for (int i = 0; good && i < FORMAT_COUNT; i++) {
+	for (int i = 0; i < FORMAT_COUNT; i++) {
 		struct document *document = &pending->documents[i];
-		struct feed_file *file = &state->files[i];
 		if (document->bytes == NULL)
 			continue;
-		char *name = file_name(pending->path, i);
-		good = publish_file(update->publisher, name, document->bytes,
-		    document->length, now_s, file->mtime_s, &file->mtime_s,
-		    &err);
-		free(name);
-		if (!good)
-			break;
-		file->hash = document->hash;
-		file->length = (int64_t)document->length;
+		if (!publish_document(update, pending->config, i, document,
+			&state->files[i], now_s, &err)) {
+			if (good)
+				why = err;
+			good = false;
+			continue;
+		}
 		free(document->bytes);
 		document->bytes = NULL;
 	}
 	if (!good)
-		publish_failed(state, &err);
+		publish_failed(state, &why);
 }
 
 static bool
@@ -663,7 +707,7 @@ static void
 make_site(struct update *update, struct site *site, int64_t now_s)
 {
 	struct section_state *state = &site->state;
-	struct pending pending = {.state = state, .path = site->config->path};
+	struct pending pending = {.state = state, .config = site->config};
 	struct error err = {{0}};
 	const char *stage;
 	bool was_good = state->stage == NULL;

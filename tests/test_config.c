@@ -372,6 +372,80 @@ inheritance(void **state)
 	free(printed);
 }
 
+/* --- former names --- */
+
+static void
+same_past(const struct config *config, const char *path, const char *wanted)
+{
+	const struct section_config *section = config_section(config, path);
+	struct buffer all = {0};
+	if (section == NULL) /* the feed of a whole site */
+		section = config_section(config, "new/x")->all;
+	same("path", section->path, path);
+	buffer_add_string(&all, "");
+	for (size_t i = 0; i < section->formerly_count; i++) {
+		const char *former = section->formerly[i];
+		buffer_add_format(&all, "%s%s", i > 0 ? " " : "", former);
+		assert_ptr_equal(config_successor(config, former), section);
+	}
+	same(path, all.length > 0 ? all.bytes : "", wanted);
+	buffer_clear(&all);
+}
+
+static void
+same_pasts(const struct config *config)
+{
+	same_past(config, "new/x",
+	    "new/first old/first old/x older/x "
+	    "older/first");
+	same_past(config, "new/y", "older/y");
+	same_past(config, "new/all", "old/all older/all");
+	same_past(config, "other/z", "old/y old/gone");
+	same_past(config, "single/all",
+	    "new/second old/second older/second twin/all");
+	same_past(config, "other/plain", "");
+	assert_null(config_successor(config, "new/x"));
+	assert_null(config_successor(config, "twin/x"));
+	assert_int_equal(config->renamed_count, 3);
+	same("from", config->renamed[2].from, "twin");
+	same("to", config->renamed[2].to, "single");
+}
+
+/* A site's old name is one more past of each section; that which another
+ * section takes by its whole name goes there. */
+static void
+former_names(void **state)
+{
+	(void)state;
+	const char *yaml =
+	    HEAD "sites:\n"
+		 "  new:\n"
+		 "    url: https://new.example\n"
+		 "    formerly: [old, older]\n"
+		 "    sections:\n"
+		 "      x: {url: /x, formerly: [new/first, old/first]}\n"
+		 "      y: /y\n"
+		 "  other:\n"
+		 "    url: https://other.example\n"
+		 "    sections:\n"
+		 "      z: {url: /z, formerly: [old/y, old/gone]}\n"
+		 "      plain: /plain\n"
+		 "  single:\n"
+		 "    url: https://single.example\n"
+		 "    formerly: [twin, new/second]\n";
+	struct config *config = parse(yaml);
+	char *printed = config_print(config);
+	struct config *again = parse(printed);
+	char *twice = config_print(again);
+	same_pasts(config);
+	same_pasts(again);
+	same("printed again", twice, printed);
+	config_free(again);
+	config_free(config);
+	free(twice);
+	free(printed);
+}
+
 /* --- the command line, folders --- */
 
 /* The feed of a whole site, and the site that is its own section. */
@@ -1023,6 +1097,7 @@ main(void)
 	    cmocka_unit_test(the_example),
 	    cmocka_unit_test(a_bare_address),
 	    cmocka_unit_test(whole_sites),
+	    cmocka_unit_test(former_names),
 	    cmocka_unit_test(ten_thousand_sections),
 	    cmocka_unit_test(hostile_files),
 	};
