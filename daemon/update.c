@@ -403,6 +403,12 @@ clear_fault(struct section_state *state)
 	state->stage = state->reason = NULL;
 }
 
+static bool
+is_unpublished(const struct section_state *state)
+{
+	return state->stage != NULL && strcmp(state->stage, "publish") == 0;
+}
+
 static void
 round_was_good(struct section_state *state, const struct extraction *read,
     const struct outcome *outcome, int64_t now_s)
@@ -410,7 +416,8 @@ round_was_good(struct section_state *state, const struct extraction *read,
 	state->good_s = now_s;
 	state->rounds_good++;
 	state->failures = 0;
-	clear_fault(state);
+	if (!is_unpublished(state)) /* that ends with the files */
+		clear_fault(state);
 	if (read != NULL) {
 		state->validated_s = now_s;
 		state->item_count = (uint32_t)read->articles.count;
@@ -561,7 +568,7 @@ publish_failed(struct section_state *state, const struct error *err)
 	free(state->etag);
 	free(state->last_modified);
 	state->etag = state->last_modified = NULL;
-	if (state->stage == NULL || strcmp(state->stage, "publish") != 0)
+	if (!is_unpublished(state))
 		log_errorx("%s: the feed was not published: %s; the old one "
 			   "stays and each round tries again",
 		    state->path, err->reason);
@@ -654,6 +661,15 @@ forget_files(struct section_state *state)
 		state->files[i].hash = 0;
 }
 
+static void
+publish_mended(struct section_state *state)
+{
+	if (!is_unpublished(state))
+		return;
+	log_info("%s: the feed is published again", state->path);
+	clear_fault(state);
+}
+
 /* Last of all: what lets the next round stop early. */
 static bool
 record_published(struct update *update, bool synced, struct error *err)
@@ -666,6 +682,7 @@ record_published(struct update *update, bool synced, struct error *err)
 		if (!has_bytes(pending) && synced) { /* a 304 brings none */
 			state->feed_dirty = false;
 			take_validators(state, &pending->validators);
+			publish_mended(state);
 		} else if (!synced)
 			forget_files(state);
 		if (!store_save_section(update->store, state, err))
@@ -711,7 +728,8 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 	struct error err = {{0}};
 	const char *stage;
 	bool was_good = state->stage == NULL;
-	clear_fault(state);
+	if (!is_unpublished(state))
+		clear_fault(state);
 	if (make_feed(
 		update, site->config, state, &pending, now_s, &stage, &err)) {
 		add_pending(update, pending);
@@ -720,6 +738,7 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 			log_errorx("%s: %s: %s; the feed stays as it is",
 			    state->path, stage, err.reason);
 		state->feed_dirty = true;
+		clear_fault(state);
 		state->stage = xstrdup(stage);
 		state->reason = xstrdup(err.reason);
 		pending_clear(&pending);
