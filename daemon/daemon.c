@@ -46,7 +46,7 @@ struct daemon {
 	struct server *server;
 	struct section **sections;
 	size_t count;
-	struct event *pump, *flush, *idle, *watchdog;
+	struct event *pump, *flush, *late, *idle, *watchdog;
 	struct event *on_term, *on_int, *on_hup, *on_usr1;
 	bool stopping;
 	/* of `once` */
@@ -122,13 +122,34 @@ say_aside(struct daemon *daemon)
 }
 
 static void
-flush(struct daemon *daemon)
+flush_until(struct daemon *daemon, int64_t now_ms)
 {
+	struct update *update = daemon->services.update;
 	struct error err = {{0}};
 	event_del(daemon->flush);
-	if (!update_flush(daemon->services.update, clock_now_s(), &err))
+	event_del(daemon->late);
+	if (!update_flush(update, clock_now_s(), now_ms, &err))
 		log_errorx("store: %s; the rounds of this batch come again",
 		    err.reason);
+	int64_t wait_ms = update_wait_ms(update, now_ms);
+	if (wait_ms < 0)
+		return;
+	struct timeval wait = {
+	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
+	event_add(daemon->late, &wait);
+}
+
+static void
+flush(struct daemon *daemon)
+{
+	flush_until(daemon, clock_monotonic_ms());
+}
+
+/* What else would wait for its time is made now. */
+static void
+flush_all(struct daemon *daemon)
+{
+	flush_until(daemon, INT64_MAX);
 }
 
 /*
@@ -565,7 +586,7 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 		config_free(config);
 	} else {
 		say_changes(daemon->config, config);
-		flush(daemon);
+		flush_all(daemon);
 		drop_sections(daemon);
 		config_free(daemon->config);
 		daemon->config = config;
@@ -642,6 +663,7 @@ daemon_new(struct config *config, const char *file,
 	workers_on_sandbox(services->workers, on_sandbox, daemon);
 	daemon->pump = evtimer_new(services->base, on_pump, daemon);
 	daemon->flush = evtimer_new(services->base, on_flush, daemon);
+	daemon->late = evtimer_new(services->base, on_flush, daemon);
 	daemon->idle =
 	    event_new(services->base, -1, EV_PERSIST, on_idle, daemon);
 	daemon->watchdog =
@@ -684,7 +706,7 @@ daemon_free(struct daemon *daemon)
 		return;
 	struct services *services = &daemon->services;
 	if (services->update != NULL)
-		flush(daemon);
+		flush_all(daemon);
 	drop_sections(daemon);
 	if (daemon->server != NULL)
 		server_free(daemon->server);
@@ -699,6 +721,7 @@ daemon_free(struct daemon *daemon)
 	block_signals();
 	free_event(daemon->pump);
 	free_event(daemon->flush);
+	free_event(daemon->late);
 	free_event(daemon->idle);
 	free_event(daemon->watchdog);
 	free_event(daemon->on_term);

@@ -10,6 +10,10 @@
 #include "feed/identity.h"
 #include "feed/memory.h"
 
+/* A round of all sections ends many batches, and each could hold one article of
+ * every site. */
+#define SITE_GAP_MS 30000
+
 /* One format of a feed; bytes NULL: the file is as it should be. */
 struct document {
 	char *bytes;
@@ -29,7 +33,8 @@ struct pending {
 struct site {
 	const struct section_config *config;
 	struct section_state state;
-	bool wanted; /* in the open batch */
+	bool wanted;
+	int64_t next_ms; /* monotonic; not made before; INT64_MIN: at once */
 };
 
 struct update {
@@ -77,9 +82,6 @@ update_clear(struct update *update)
 {
 	for (size_t i = 0; i < update->count; i++)
 		pending_clear(&update->pending[i]);
-	for (size_t i = 0; i < update->site_count; i++)
-		if (update->sites[i] != NULL)
-			update->sites[i]->wanted = false;
 	update->count = 0;
 	update->news = false;
 }
@@ -295,6 +297,7 @@ find_site(struct update *update, const struct section_config *config,
 		return site;
 	site = xcalloc(1, sizeof(*site));
 	site->config = all;
+	site->next_ms = INT64_MIN;
 	uint64_t none;
 	*good = store_section(update->store, all->path, &site->state, err) &&
 		restore_section(update->store, update->publisher, all,
@@ -462,7 +465,7 @@ record_articles(struct update *update, const struct section_config *config,
 }
 
 /* The site's feed has the batch's news as well; it is made once, when the
- * batch ends. */
+ * batch ends or its time has come. */
 static void
 want_site(struct update *update, struct site *site,
     const struct extraction *read, bool news)
@@ -748,18 +751,42 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 }
 
 static void
-make_sites(struct update *update, int64_t now_s)
+make_sites(struct update *update, int64_t now_s, int64_t now_ms)
 {
-	for (size_t i = 0; i < update->site_count; i++)
-		if (update->sites[i] != NULL && update->sites[i]->wanted)
-			make_site(update, update->sites[i], now_s);
+	for (size_t i = 0; i < update->site_count; i++) {
+		struct site *site = update->sites[i];
+		if (site == NULL || !site->wanted || site->next_ms > now_ms)
+			continue;
+		site->wanted = false;
+		site->next_ms = now_ms < INT64_MAX - SITE_GAP_MS
+				    ? now_ms + SITE_GAP_MS
+				    : INT64_MIN;
+		make_site(update, site, now_s);
+	}
+}
+
+int64_t
+update_wait_ms(const struct update *update, int64_t now_ms)
+{
+	int64_t wait_ms = -1;
+	for (size_t i = 0; i < update->site_count; i++) {
+		const struct site *site = update->sites[i];
+		if (site == NULL || !site->wanted)
+			continue;
+		int64_t left_ms =
+		    site->next_ms > now_ms ? site->next_ms - now_ms : 0;
+		if (wait_ms == -1 || left_ms < wait_ms)
+			wait_ms = left_ms;
+	}
+	return wait_ms;
 }
 
 bool
-update_flush(struct update *update, int64_t now_s, struct error *err)
+update_flush(
+    struct update *update, int64_t now_s, int64_t now_ms, struct error *err)
 {
 	struct error sync = {{0}};
-	make_sites(update, now_s);
+	make_sites(update, now_s, now_ms);
 	if (!store_commit(update->store, update->news, err)) {
 		update_abort(update);
 		return false;

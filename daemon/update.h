@@ -92,8 +92,13 @@ size_t update_pending(const struct update *);
  * Ends the batch: make the sites' feeds, commit (FULL if there is news), publish each feed, fsync each folder once,
  * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and its
  * validators are not kept, so that the next round mends it.  False and err when the store failed: nothing of the batch is published.
+ * A site's feed that was made less than 30 s before now_ms (monotonic) waits for a later flush;
+ * with INT64_MAX none does.
  */
-bool update_flush(struct update *, int64_t now_s, struct error *);
+bool update_flush(struct update *, int64_t now_s, int64_t now_ms,
+    struct error *);
+/* How long until the first site's feed that waits can be made; -1: none. */
+int64_t update_wait_ms(const struct update *, int64_t now_ms);
 
 /* Drops the open batch and every feed that waits. */
 void update_abort(struct update *);

@@ -171,13 +171,19 @@ round_of(const char *path, const char *numbers)
 
 /* Returns how many files were written. */
 static int
-flush(void)
+flush_at(int64_t now_ms)
 {
 	struct error err = {{0}};
 	published = 0;
-	if (!update_flush(update, now_s, &err))
+	if (!update_flush(update, now_s, now_ms, &err))
 		fail_msg("%s", err.reason);
 	return published;
+}
+
+static int
+flush(void)
+{
+	return flush_at(INT64_MAX);
 }
 
 /* ---- what is there ---- */
@@ -332,6 +338,48 @@ test_formats(void **state)
 #define TWO                                                                    \
 	PAPER "    sections:\n      a: {url: /a, title: A}\n"                  \
 	      "      b: {url: /b, title: B}\n"
+
+/* A round of all sections ends many batches: the site's feed is made with the
+ * first of them, and once for all that follow within half a minute. */
+static void
+test_site_gap(void **state)
+{
+	(void)state;
+	start(TWO);
+	round_of("p/a", "1");
+	assert_int_equal(flush_at(5000), 2);
+	assert_int_equal(update_wait_ms(update, 5000), -1);
+	int files = 0;
+	for (int i = 2; i < 10; i++) {
+		char numbers[32];
+		(void)snprintf(numbers, sizeof(numbers), "%d 1", i);
+		round_of(i % 2 == 0 ? "p/b" : "p/a", numbers);
+		files += flush_at(5000 + i * 1000);
+	}
+	assert_int_equal(files, 8);
+	holds("p/all.atom", "1 ");
+	assert_int_equal(update_wait_ms(update, 14000), 21000);
+	assert_int_equal(flush_at(34999), 0);
+	assert_int_equal(flush_at(35000), 1);
+	holds("p/all.atom", "1 2 3 4 5 6 7 8 9 ");
+	assert_int_equal(update_wait_ms(update, 35000), -1);
+	/* whoever ends leaves nothing behind */
+	round_of("p/a", "11 1");
+	assert_int_equal(flush_at(36000), 1);
+	assert_int_equal(flush(), 1);
+	holds("p/all.atom", "1 11 2 3 4 5 6 7 8 9 ");
+	/* or the row says so, and the next round sees to it */
+	round_of("p/a", "12 1");
+	assert_int_equal(flush_at(37000), 2);
+	round_of("p/a", "13 1");
+	assert_int_equal(flush_at(38000), 1);
+	holds("p/all.atom", "1 11 12 2 3 4 5 6 7 8 9 ");
+	stop();
+	start(TWO);
+	round_of("p/b", NULL);
+	assert_true(flush_at(39000) >= 1);
+	holds("p/all.atom", "1 11 12 13 2 3 4 5 6 7 8 9 ");
+}
 
 /* Once a batch, whatever the number of sections. */
 static void
@@ -572,6 +620,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(test_formats),
+	    TEST(test_site_gap),
 	    TEST(test_site),
 	    TEST(test_site_changes),
 	    TEST(test_growth),
