@@ -16,6 +16,7 @@
 #define FEW_BROKEN 5
 #define FEW_BEYOND 20
 #define QUOTED 80 /* characters of what is quoted */
+#define LOOKED_SLOTS 256
 
 void
 evidence_add(struct evidence *evidence, enum verdict_kind kind,
@@ -173,6 +174,10 @@ phrase_fits(const struct phrase *phrase, const char *folded, bool may_start)
 	if (phrase->place == PHRASE_SAID ||
 	    (phrase->place == PHRASE_STARTS && !may_start))
 		return false;
+	/* folding is dear, and most differ in their first letter */
+	char first = (char)(phrase->text[0] | 0x20);
+	if (first >= 'a' && first <= 'z' && first != folded[0])
+		return false;
 	char *wanted = text_fold(phrase->text);
 	size_t length = strlen(wanted);
 	bool fits = strncmp(folded, wanted, length) == 0 &&
@@ -267,10 +272,6 @@ attribute_is_looked_at(const struct page *page, uint32_t node, const char *name)
 {
 	static const char *const names[] = {
 	    "id", "class", "src", "action", "name", "content"};
-	/* what links lead to is news */
-	if (strcmp(page_tag(page, node), "a") == 0 ||
-	    strcmp(page_tag(page, node), "img") == 0)
-		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(name, names[i]) == 0)
 			return strcmp(name, "content") != 0 ||
@@ -278,11 +279,47 @@ attribute_is_looked_at(const struct page *page, uint32_t node, const char *name)
 	return false;
 }
 
+/* Values looked at last, each where its bytes lead: a page has few classes, and
+ * each of them many times. */
+struct looked {
+	const char *values[LOOKED_SLOTS];
+};
+
+static bool
+is_looked_at_again(struct looked *looked, const char *value)
+{
+	uint32_t hash = 0;
+	for (const char *at = value; *at != '\0'; at++)
+		hash = hash * 31 + (unsigned char)*at;
+	const char **slot = &looked->values[hash % LOOKED_SLOTS];
+	if (*slot != NULL && strcmp(*slot, value) == 0)
+		return true;
+	*slot = value;
+	return false;
+}
+
+static void
+judge_attributes(const struct page *page, uint32_t node, struct looked *looked,
+    bool seen[], struct evidence *evidence)
+{
+	for (uint32_t i = page->first_attribute[node];
+	     i < page->first_attribute[node + 1]; i++) {
+		const struct page_attribute *one = &page->attributes[i];
+		if (attribute_is_looked_at(page, node, one->name) &&
+		    !is_looked_at_again(looked, one->value))
+			look_for_markers(one->value, seen, evidence);
+	}
+}
+
 static void
 judge_markup(const struct page *page, struct evidence *evidence)
 {
 	bool *seen = xcalloc(evidence_marker_count, sizeof(*seen));
+	struct looked looked = {{NULL}};
 	uint32_t script = page_tag_index(page, "script");
+	/* what links lead to is news */
+	uint32_t a = page_tag_index(page, "a");
+	uint32_t img = page_tag_index(page, "img");
 	size_t left = SCRIPTS_BYTES;
 	for (uint32_t node = 0; node < page->count; node++) {
 		if (page->tag[node] == 0) {
@@ -296,12 +333,8 @@ judge_markup(const struct page *page, struct evidence *evidence)
 			look_for_markers(page->text[node], seen, evidence);
 			continue;
 		}
-		for (uint32_t i = page->first_attribute[node];
-		     i < page->first_attribute[node + 1]; i++)
-			if (attribute_is_looked_at(
-				page, node, page->attributes[i].name))
-				look_for_markers(
-				    page->attributes[i].value, seen, evidence);
+		if (page->tag[node] != a && page->tag[node] != img)
+			judge_attributes(page, node, &looked, seen, evidence);
 	}
 	free(seen);
 }
@@ -445,6 +478,8 @@ latin_byte(uint32_t c)
 	    0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
 	if (c >= 0x80 && c <= 0xff)
 		return (uint8_t)c;
+	if (c < 0x152 || c > 0x2122) /* the least and the greatest of them */
+		return 0;
 	for (unsigned i = 0; i < 32; i++)
 		if (high[i] == c)
 			return (uint8_t)(0x80 + i);

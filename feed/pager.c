@@ -43,6 +43,7 @@ struct pager {
 	const struct page *page;
 	char *own, *host;
 	const char *base;
+	unsigned char *said; /* by each node: 1 + its place, 0: not asked */
 	struct link *links;
 	size_t link_count;
 	struct mark *marks;
@@ -62,8 +63,9 @@ contains_one_of(const char *text, const char *const *words, size_t count)
 	return found;
 }
 
+/* What an element says of itself. */
 static enum place
-place_of(const struct page *page, uint32_t node)
+place_said(const struct page *page, uint32_t node)
 {
 	static const char *const pagers[] = {"paging", "pagin", "pager",
 	    "pagenav", "page-nav", "page_nav", "pagenum", "page-num",
@@ -73,20 +75,34 @@ place_of(const struct page *page, uint32_t node)
 	    "comment", "reply", "cmt", "calendar", "datepicker", "댓글"};
 	static const char *const names[] = {"class", "id", "aria-label"};
 	enum place place = PLACE_PLAIN;
+	if (strcmp(page_tag(page, node), "aside") == 0)
+		return PLACE_FOREIGN;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *said = page_attribute(page, node, names[i]);
+		if (contains_one_of(said, foreign, COUNT(foreign)))
+			return PLACE_FOREIGN;
+		if (contains_one_of(said, pagers, COUNT(pagers)))
+			place = PLACE_PAGER;
+	}
+	return place;
+}
+
+static enum place
+place_of(const struct pager *pager, uint32_t node)
+{
+	const struct page *page = pager->page;
+	enum place place = PLACE_PLAIN;
 	for (int up = 0; up < LOOK_UP && node != PAGE_NONE;
 	     up++, node = page->parent[node]) {
-		const char *tag = page_tag(page, node);
-		if (strcmp(tag, "body") == 0)
+		if (strcmp(page_tag(page, node), "body") == 0)
 			break;
-		if (strcmp(tag, "aside") == 0)
+		unsigned char *known = &pager->said[node];
+		if (*known == 0)
+			*known = (unsigned char)(1 + place_said(page, node));
+		if (*known == 1 + PLACE_FOREIGN)
 			return PLACE_FOREIGN;
-		for (size_t i = 0; i < COUNT(names); i++) {
-			const char *said = page_attribute(page, node, names[i]);
-			if (contains_one_of(said, foreign, COUNT(foreign)))
-				return PLACE_FOREIGN;
-			if (contains_one_of(said, pagers, COUNT(pagers)))
-				place = PLACE_PAGER;
-		}
+		if (*known == 1 + PLACE_PAGER)
+			place = PLACE_PAGER;
 	}
 	return place;
 }
@@ -212,7 +228,7 @@ find_rel(const struct pager *pager, const char *tag)
 	    page_with_tag(page, page_tag_index(page, tag), &count);
 	for (size_t i = 0; i < count && i < LINKS_MAX; i++) {
 		if (!has_token(page_attribute(page, nodes[i], "rel"), "next") ||
-		    place_of(page, nodes[i]) == PLACE_FOREIGN)
+		    place_of(pager, nodes[i]) == PLACE_FOREIGN)
 			continue;
 		char *url =
 		    resolve(pager, page_attribute(page, nodes[i], "href"));
@@ -263,7 +279,7 @@ collect(struct pager *pager)
 			continue;
 		char *url = resolve(pager, page_attribute(page, node, "href"));
 		enum place place =
-		    url != NULL ? place_of(page, node) : PLACE_FOREIGN;
+		    url != NULL ? place_of(pager, node) : PLACE_FOREIGN;
 		if (place == PLACE_FOREIGN) {
 			free(url);
 			continue;
@@ -497,6 +513,7 @@ pager_find(
 	pager.host = pager.own != NULL ? url_host(pager.own) : NULL;
 	if (pager.host == NULL)
 		goto out;
+	pager.said = xcalloc(page->count, sizeof(*pager.said));
 	next = find_rel(&pager, "link");
 	if (next == NULL)
 		next = find_rel(&pager, "a");
@@ -517,6 +534,7 @@ out:
 	}
 	free(pager.marks);
 	free(pager.links);
+	free(pager.said);
 	free(pager.host);
 	free(pager.own);
 	return next;

@@ -267,6 +267,13 @@ kind_before(struct piece prefix)
 	return kind_of((struct piece){prefix.at + start, end - start});
 }
 
+static enum slot_kind
+path_kind(struct piece prefix)
+{
+	enum slot_kind kind = kind_before(prefix);
+	return has_year(prefix) && kind != SLOT_PAGE ? SLOT_FOREIGN : kind;
+}
+
 /* Is the address ours but for this number in its path? */
 static bool
 read_path_slot(const struct address *own, struct piece prefix,
@@ -275,7 +282,6 @@ read_path_slot(const struct address *own, struct piece prefix,
 	bool is_file, says_page;
 	slot->own = -1;
 	slot->in_path = true;
-	slot->kind = kind_before(prefix);
 	if (own->path.length > prefix.length + suffix_length &&
 	    starts_with(own->path, prefix) &&
 	    memcmp(own->path.at + own->path.length - suffix_length, suffix,
@@ -283,10 +289,10 @@ read_path_slot(const struct address *own, struct piece prefix,
 		slot->own =
 		    piece_number((struct piece){own->path.at + prefix.length,
 			own->path.length - prefix.length - suffix_length});
-	if (has_year(prefix) && slot->kind != SLOT_PAGE)
-		slot->kind = SLOT_FOREIGN;
-	if (slot->own >= 0)
+	if (slot->own >= 0) {
+		slot->kind = path_kind(prefix);
 		return true;
+	}
 	if (!is_end(suffix, suffix_length))
 		return false;
 	for (int which = 0; which < 3; which++) {
@@ -303,8 +309,7 @@ read_path_slot(const struct address *own, struct piece prefix,
 			continue;
 		if (!is_glue(glue, &says_page))
 			continue;
-		if (says_page)
-			slot->kind = SLOT_PAGE;
+		slot->kind = says_page ? SLOT_PAGE : path_kind(prefix);
 		return true;
 	}
 	return false;

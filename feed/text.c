@@ -318,6 +318,14 @@ decode(const char **at, const char *end, uint32_t *character)
 		*at += 1;
 		return true;
 	}
+	/* three bytes without an exception in that table: most of CJK */
+	if (p[0] >= 0xe1 && p[0] <= 0xec && left >= 3 &&
+	    (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+		*character =
+		    (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+		*at += 3;
+		return true;
+	}
 	*character = REPLACEMENT;
 	unsigned char low, high;
 	size_t length = sequence_length(p[0], &low, &high);
@@ -390,13 +398,13 @@ text_utf8_prefix(const char *bytes, size_t length)
 	if (length == 0)
 		return 0;
 	const char *at = bytes, *end = bytes + length;
-	while (at < end) {
-		at += ascii_run(at, end);
-		const char *start = at;
-		uint32_t character;
-		if (at < end && !decode(&at, end, &character))
-			return (size_t)(start - bytes);
-	}
+	while ((at += ascii_run(at, end)) < end)
+		while (at < end && (unsigned char)*at >= 0x80) {
+			const char *start = at;
+			uint32_t character;
+			if (!decode(&at, end, &character))
+				return (size_t)(start - bytes);
+		}
 	return length;
 }
 
@@ -451,6 +459,21 @@ is_break_mark(uint32_t c)
 	return c == 0x200b || c == 0x2060;
 }
 
+/* Bytes of the character at `at` if a few looks tell that it is allowed, no
+ * blank and no break mark: visible ASCII, U+3040-D7FF.  0: look closer. */
+static size_t
+plain_width(const char *at, const char *end)
+{
+	const unsigned char *p = (const unsigned char *)at;
+	if (p[0] > ' ' && p[0] < 0x7f)
+		return 1;
+	if (p[0] < 0xe3 || p[0] > 0xed || end - at < 3 ||
+	    (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80 ||
+	    (p[0] == 0xe3 && p[1] == 0x80) || (p[0] == 0xed && p[1] > 0x9f))
+		return 0;
+	return 3;
+}
+
 bool
 text_is_clean(const char *bytes, size_t length, bool paragraphs)
 {
@@ -461,6 +484,12 @@ text_is_clean(const char *bytes, size_t length, bool paragraphs)
 	bool after_mark = false;
 	while (at < end) {
 		uint32_t character;
+		size_t width = plain_width(at, end);
+		if (width > 0) {
+			after_blank = after_mark = false;
+			at += width;
+			continue;
+		}
 		if (!decode(&at, end, &character))
 			return false;
 		if (character == ' ' || (paragraphs && character == '\n')) {
@@ -529,20 +558,29 @@ put(struct cleaner *cleaner, uint32_t character)
 	return true;
 }
 
-/* The visible ASCII that begins at `at`, at once as far as no limit is near. */
+/*
+ * The plain characters that begin at `at`, with the single blanks between them,
+ * at once as far as no limit is near.
+ */
 static size_t
-put_ascii(struct cleaner *cleaner, const char *at, const char *end)
+put_plain(struct cleaner *cleaner, const char *at, const char *end)
 {
-	size_t room = cleaner->max_characters - cleaner->characters;
-	room = room > 0 ? room - 1 : 0; /* the last one may be a cut */
-	if (room > cleaner->max_bytes - cleaner->out.length)
-		room = cleaner->max_bytes - cleaner->out.length;
+	size_t left = cleaner->max_characters - cleaner->characters;
+	size_t room = cleaner->max_bytes - cleaner->out.length;
 	size_t length = 0;
-	while (length < room && at + length < end && at[length] > ' ' &&
-	       at[length] < 0x7f)
-		length++;
+	/* the last character may be a cut */
+	for (; at + length < end && left > 1; left--) {
+		size_t width = plain_width(at + length, end);
+		if (width == 0 && at[length] == ' ' &&
+		    cleaner->out.length + length > 0 && at + length + 1 < end &&
+		    plain_width(at + length + 1, end))
+			width = 1;
+		if (width == 0 || width > room - length)
+			break;
+		length += width;
+		cleaner->characters++;
+	}
 	buffer_add(&cleaner->out, at, length);
-	cleaner->characters += length;
 	return length;
 }
 
@@ -562,7 +600,7 @@ clean(const char *bytes, size_t length, bool paragraphs, size_t max_characters,
 	uint32_t pending = 0; /* the white space before the next character */
 	while (at < end) {
 		if (pending == 0) {
-			at += put_ascii(&cleaner, at, end);
+			at += put_plain(&cleaner, at, end);
 			if (at == end)
 				break;
 		}
@@ -620,8 +658,11 @@ text_cells(const char *string)
 {
 	const char *at = string, *end = string + strlen(string);
 	size_t cells = 0;
-	while (at < end)
-		cells += cells_of(text_decode(&at, end));
+	while (at < end) {
+		uint32_t character;
+		(void)decode(&at, end, &character); /* U+FFFD has a width */
+		cells += cells_of(character);
+	}
 	return cells;
 }
 

@@ -12,6 +12,7 @@
 /* Before escapes are added and dot segments taken away. */
 #define MAX_HREF_BYTES 8192
 #define MAX_HOST_BYTES 512
+#define MAX_NAME_BYTES 253 /* of a host: RFC 1035 2.3.4 */
 
 /* A reference in its five parts (RFC 3986 3), pointing into its string; the
  * fragment is cut off before. */
@@ -192,12 +193,85 @@ out:
 	return result;
 }
 
+/* Four decimal numbers as libcurl writes them. */
+static bool
+is_normal_ipv4(struct span host)
+{
+	const char *at = host.bytes, *end = at + host.length;
+	for (int part = 0; part < 4; part++) {
+		int number = 0, digits = 0;
+		for (; at < end && is_digit(*at) && digits < 4; digits++)
+			number = number * 10 + *at++ - '0';
+		if (digits == 0 || digits == 4 || number > 255 ||
+		    (digits > 1 && at[-digits] == '0'))
+			return false;
+		if (part < 3 && (at == end || *at++ != '.'))
+			return false;
+	}
+	return at == end;
+}
+
+/* Names of small letters, digits, '-' and '_', the last of which begins with a
+ * letter: a number could be an address in another spelling. */
+static bool
+is_normal_name(struct span host)
+{
+	size_t start = 0;
+	if (host.length == 0 || host.length > MAX_NAME_BYTES)
+		return false;
+	for (size_t i = 0; i < host.length; i++) {
+		char c = host.bytes[i];
+		if (c == '.' && i == start)
+			return false;
+		if (c == '.')
+			start = i + 1;
+		else if (!(c >= 'a' && c <= 'z') && !is_digit(c) && c != '-' &&
+			 c != '_')
+			return false;
+	}
+	return start < host.length && is_alpha(host.bytes[start]);
+}
+
+static bool
+is_normal_port(struct span port)
+{
+	long number = 0;
+	if (port.length == 0 || port.length > 5 || port.bytes[0] == '0')
+		return false;
+	for (size_t i = 0; i < port.length; i++) {
+		if (!is_digit(port.bytes[i]))
+			return false;
+		number = number * 10 + port.bytes[i] - '0';
+	}
+	return number <= 65535 && number != 80 && number != 443;
+}
+
+/*
+ * What libcurl gives back as it stands, told without asking it: a page has
+ * hundreds of links to its own host, and asking costs half of each.
+ */
+static bool
+is_normal_authority(struct span authority)
+{
+	const char *colon = memchr(authority.bytes, ':', authority.length);
+	struct span host = authority;
+	if (colon != NULL) {
+		host.length = (size_t)(colon - authority.bytes);
+		if (!is_normal_port((struct span){
+			colon + 1, authority.length - host.length - 1}))
+			return false;
+	}
+	return is_normal_name(host) || is_normal_ipv4(host);
+}
+
 /* Host and port, checked; NULL and err if they are none. */
 static char *
 normal_authority(const char *scheme, struct span span, struct error *err)
 {
 	char text[MAX_HOST_BYTES];
 	size_t length = 0;
+	if (span.length > 0 && is_normal_authority(span))
+		return xstrndup(span.bytes, span.length);
 	if (span.length == 0 || span.length >= sizeof(text)) {
 		error_set(err, "address has no usable host");
 		return NULL;
@@ -280,23 +354,33 @@ add_escape(struct buffer *out, unsigned char byte)
 	buffer_add(out, escape, sizeof(escape));
 }
 
-/* Escapes upper case; what may not stand in a URL (RFC 3986 2) escaped, a
- * lone '%' too. */
+/* May it stand in a URL as it is (RFC 3986 2)? */
+static bool
+is_plain(unsigned char c)
+{
+	return c > 0x20 && c < 0x7f && c != '%' && c != '"' && c != '<' &&
+	       c != '>' && c != '\\' && c != '^' && c != '`' && c != '{' &&
+	       c != '|' && c != '}';
+}
+
+/* Escapes upper case; what may not stand in a URL escaped, a lone '%' too. */
 static void
 add_encoded(struct buffer *out, const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+	for (size_t i = 0; i < length;) {
+		size_t from = i;
+		while (i < length && is_plain((unsigned char)bytes[i]))
+			i++;
+		buffer_add(out, bytes + from, i - from);
+		if (i == length)
+			break;
 		int high = i + 2 < length ? hex_value(bytes[i + 1]) : -1;
 		int low = i + 2 < length ? hex_value(bytes[i + 2]) : -1;
-		if (c == '%' && high >= 0 && low >= 0) {
+		if (bytes[i] == '%' && high >= 0 && low >= 0) {
 			add_escape(out, (unsigned char)(high * 16 + low));
-			i += 2;
-		} else if (c <= 0x20 || c >= 0x7f ||
-			   strchr("%\"<>\\^`{|}", c) != NULL)
-			add_escape(out, c);
-		else
-			buffer_add_byte(out, (char)c);
+			i += 3;
+		} else
+			add_escape(out, (unsigned char)bytes[i++]);
 	}
 }
 
@@ -337,7 +421,9 @@ assemble(const struct reference *base, const struct reference *href,
 	if (authority == NULL)
 		return NULL;
 	struct buffer url = {0};
-	buffer_add_format(&url, "%s://%s", scheme, authority);
+	buffer_add_string(&url, scheme);
+	buffer_add_string(&url, "://");
+	buffer_add_string(&url, authority);
 	free(authority);
 	char *path = resolved_path(base, href);
 	add_encoded(&url, path, strlen(path));
