@@ -100,27 +100,29 @@ entry_category(const struct feed_info *info, const struct article *article)
 	return is_given(category) ? category : NULL;
 }
 
+static const char *
+html_escape(char c)
+{
+	return c == '&'   ? "&amp;"
+	       : c == '<' ? "&lt;"
+	       : c == '>' ? "&gt;"
+	       : c == '"' ? "&quot;"
+			  : NULL;
+}
+
 static void
 add_html(struct buffer *html, const char *text, size_t length)
 {
+	size_t from = 0;
 	for (size_t i = 0; i < length; i++) {
-		switch (text[i]) {
-		case '&':
-			buffer_add_string(html, "&amp;");
-			break;
-		case '<':
-			buffer_add_string(html, "&lt;");
-			break;
-		case '>':
-			buffer_add_string(html, "&gt;");
-			break;
-		case '"':
-			buffer_add_string(html, "&quot;");
-			break;
-		default:
-			buffer_add_byte(html, text[i]);
-		}
+		const char *escape = html_escape(text[i]);
+		if (escape == NULL)
+			continue;
+		buffer_add(html, text + from, i - from);
+		buffer_add_string(html, escape);
+		from = i + 1;
 	}
+	buffer_add(html, text + from, length - from);
 }
 
 char *

@@ -307,6 +307,14 @@ sequence_length(unsigned char lead, unsigned char *low, unsigned char *high)
 	return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
+/* Three bytes of a character without an exception in table 3-7: most of CJK. */
+static inline bool
+is_plain_three(const unsigned char *p, size_t left)
+{
+	return p[0] >= 0xe1 && p[0] <= 0xec && left >= 3 &&
+	       (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
+}
+
 /* One character; false for a broken sequence, which a true U+FFFD is not. */
 static bool
 decode(const char **at, const char *end, uint32_t *character)
@@ -318,9 +326,7 @@ decode(const char **at, const char *end, uint32_t *character)
 		*at += 1;
 		return true;
 	}
-	/* three bytes without an exception in that table: most of CJK */
-	if (p[0] >= 0xe1 && p[0] <= 0xec && left >= 3 &&
-	    (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+	if (is_plain_three(p, left)) {
 		*character =
 		    (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
 		*at += 3;
@@ -402,7 +408,10 @@ text_utf8_prefix(const char *bytes, size_t length)
 		while (at < end && (unsigned char)*at >= 0x80) {
 			const char *start = at;
 			uint32_t character;
-			if (!decode(&at, end, &character))
+			if (is_plain_three(
+				(const unsigned char *)at, (size_t)(end - at)))
+				at += 3;
+			else if (!decode(&at, end, &character))
 				return (size_t)(start - bytes);
 		}
 	return length;

@@ -137,6 +137,8 @@ is_over(uint32_t sign, const char *at, const char *end)
 bool
 wording_is_same(const char *a, const char *b)
 {
+	if (strcmp(a, b) == 0) /* nearly always */
+		return true;
 	const char *a_end = a + strlen(a), *b_end = b + strlen(b);
 	uint32_t x = first_sign(&a, a_end), y = first_sign(&b, b_end);
 	while (x == y && x != 0) {
