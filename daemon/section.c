@@ -482,7 +482,8 @@ section_go_on(struct section *section)
 	bool more = false;
 	if (pages_may_go_on(pages) &&
 	    update_compare(section->services->update, section->config,
-		&section->state, &last, clock_now_s(), &difference, &err))
+		&section->state, &last, section->rules_hash, clock_now_s(),
+		&difference, &err))
 		more = pages_go_on(pages, &difference.fresh);
 	difference_clear(&difference);
 	if (more)
@@ -746,11 +747,11 @@ section_ask_robots(struct section *section, const char *url)
 
 /* ---- life ---- */
 
-/* Whatever makes another reading of the same bytes. */
+/* Whatever makes another reading of the same bytes: another program, too. */
 static uint64_t
 reading_hash(const struct section_config *config)
 {
-	char *all = xasprintf("%016llx %s %s %s %s",
+	char *all = xasprintf(METROFEED_VERSION " %016llx %s %s %s %s",
 	    (unsigned long long)rules_hash(config->rules), config->url,
 	    config->charset != NULL ? config->charset : "",
 	    config->timezone != NULL ? config->timezone : "",

@@ -429,10 +429,18 @@ round_was_good(struct section_state *state, const struct extraction *read,
 		state->news_s = now_s;
 }
 
+/* Has the page been read before, but by other rules or another program? */
+static bool
+is_read_anew(const struct section_state *state, uint64_t rules_hash)
+{
+	return state->rules_hash != 0 && state->rules_hash != rules_hash;
+}
+
 bool
 update_compare(struct update *update, const struct section_config *config,
     const struct section_state *state, const struct articles *seen,
-    int64_t now_s, struct difference *difference, struct error *err)
+    uint64_t rules_hash, int64_t now_s, struct difference *difference,
+    struct error *err)
 {
 	struct articles known = {0};
 	bool good = store_known(update->store, state->number,
@@ -440,6 +448,8 @@ update_compare(struct update *update, const struct section_config *config,
 	if (good)
 		diff_articles(
 		    &known, seen, config->id_authority, now_s, difference);
+	if (good && is_read_anew(state, rules_hash))
+		difference_calm(difference, &known);
 	articles_clear(&known);
 	return good;
 }
@@ -447,12 +457,13 @@ update_compare(struct update *update, const struct section_config *config,
 /* What the pages brought: known articles, what differs, rows. */
 static bool
 record_articles(struct update *update, const struct section_config *config,
-    struct section_state *state, const struct extraction *read, int64_t now_s,
-    struct outcome *outcome, struct error *err)
+    struct section_state *state, const struct extraction *read,
+    uint64_t rules_hash, int64_t now_s, struct outcome *outcome,
+    struct error *err)
 {
 	struct difference difference = {0};
-	if (!update_compare(update, config, state, &read->articles, now_s,
-		&difference, err))
+	if (!update_compare(update, config, state, &read->articles, rules_hash,
+		now_s, &difference, err))
 		return false;
 	bool good =
 	    store_record(update->store, state->number, &difference, now_s, err);
@@ -499,8 +510,8 @@ update_section(struct update *update, const struct section_config *config,
 	if (read != NULL) {
 		infer_titles(config, state, read);
 		renamed = set_category(config, state);
-		if (!record_articles(
-			update, config, state, read, now_s, outcome, err))
+		if (!record_articles(update, config, state, read,
+			validators->rules_hash, now_s, outcome, err))
 			goto out;
 	}
 	bool news = outcome->fresh + outcome->changed > 0;

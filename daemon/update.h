@@ -63,11 +63,12 @@ bool update_is_current(struct update *, const struct section_config *,
 bool update_unchanged(struct update *, struct section_state *,
     struct validators *, int64_t now_s, struct error *);
 
-/* What the store says of these articles before the round records anything.
- * The difference is the caller's; false and err if the store fails. */
+/* What the store says of these articles before the round records anything;
+ * where they were read by other rules than before (their hash), what differs is
+ * no edit.  The difference is the caller's; false and err if the store fails. */
 bool update_compare(struct update *, const struct section_config *,
-    const struct section_state *, const struct articles *, int64_t now_s,
-    struct difference *, struct error *);
+    const struct section_state *, const struct articles *, uint64_t rules_hash,
+    int64_t now_s, struct difference *, struct error *);
 
 /*
  * One round.  `read` is what the worker found, or NULL when the page is the

@@ -610,6 +610,27 @@ diff_articles(const struct articles *known, const struct articles *seen,
 }
 
 void
+difference_calm(struct difference *difference, const struct articles *known)
+{
+	struct articles *changed = &difference->changed;
+	struct index ids = index_new(known->count);
+	for (size_t i = 0; i < known->count; i++)
+		index_add(&ids, known->list[i].id, i);
+	index_sort(&ids);
+	for (size_t i = 0; i < changed->count; i++) {
+		struct article *article = &changed->list[i];
+		size_t at = index_find(&ids, article->id);
+		if (at < ids.count)
+			article->changed_s =
+			    known->list[ids.list[at].place].changed_s;
+		articles_add(&difference->filled, *article);
+	}
+	free(ids.list);
+	free(changed->list); /* its articles have moved */
+	*changed = (struct articles){0};
+}
+
+void
 difference_clear(struct difference *difference)
 {
 	articles_clear(&difference->seen);

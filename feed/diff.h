@@ -18,7 +18,7 @@ struct difference {
 	                            published as known or more precise */
 	struct articles filled;  /* known ones, read back from a feed (last_seen_s
 	                            0): text and category come in, changed_s
-	                            stays: no news */
+	                            stays: no news (or see difference_calm) */
 	struct articles seen;    /* known ones, unchanged but for last_seen_s */
 };
 
@@ -50,6 +50,12 @@ struct difference {
  */
 void diff_articles(const struct articles *known, const struct articles *seen,
     const char *id_authority, int64_t now_s, struct difference *);
+/*
+ * The page was read by other rules than before, or by another program: what
+ * differs is theirs, and no edit.  `changed` moves to `filled`, with changed_s as
+ * known.
+ */
+void difference_calm(struct difference *, const struct articles *known);
 void difference_clear(struct difference *);
 
 #endif

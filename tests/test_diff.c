@@ -790,6 +790,39 @@ test_clock_set_back(void **state)
 	difference_clear(&d);
 }
 
+/* By other rules: all that is seen comes in, and nothing of it is an edit. */
+static void
+test_calm(void **state)
+{
+	(void)state;
+	struct article known[] = {base, base}, seen[] = {base, base, base};
+	struct difference d;
+	known[1].id = TAG "2";
+	known[1].link = "https://example.com/article/2";
+	known[1].changed_s = FIRST_SEEN + HOUR;
+	for (int i = 0; i < 3; i++) {
+		seen[i].id = NULL;
+		seen[i].first_seen_s = 0;
+		seen[i].title = "Another headline";
+	}
+	seen[1].key = "2";
+	seen[1].link = known[1].link;
+	seen[2].key = "3";
+	seen[2].link = "https://example.com/article/3";
+	diff_lists(known, 2, seen, 3, NOW, &d);
+	assert_true(is_counted(&d, 1, 2, 0));
+	difference_calm(&d, &(struct articles){.list = known, .count = 2});
+	assert_true(is_counted(&d, 1, 0, 0));
+	assert_int_equal(d.filled.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(is_kept(&known[i], &d.filled.list[i]));
+		assert_string_equal(d.filled.list[i].title, "Another headline");
+		assert_int_equal(
+		    d.filled.list[i].changed_s, known[i].changed_s);
+	}
+	difference_clear(&d);
+}
+
 /*
  * A hostile page: many items, long strings that differ at their end only, all
  * of one title.  Quadratic work would show: 20,000 x 20,000 comparisons of
@@ -840,6 +873,7 @@ main(void)
 	    cmocka_unit_test(test_renumbered),
 	    cmocka_unit_test(test_old_address_stays),
 	    cmocka_unit_test(test_clock_set_back),
+	    cmocka_unit_test(test_calm),
 	    cmocka_unit_test(test_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
