@@ -166,7 +166,18 @@ static const char version_6[] =
     "row\n";
 
 /* feed_id: of the Atom feed; minted at its first rendering, then frozen. */
-static const char version_7[] = "ALTER TABLE section ADD COLUMN feed_id TEXT;\n";
+static const char version_7[] =
+    "ALTER TABLE section ADD COLUMN feed_id TEXT;\n";
+
+/* By what is looked for before the section: an article is then found in all
+ * sections of a site at once. */
+static const char version_8[] =
+    "DROP INDEX article_link;\n"
+    "DROP INDEX article_key;\n"
+    "CREATE INDEX article_id ON article (id, section);\n"
+    "CREATE INDEX article_link ON article (link_hash, section);\n"
+    "CREATE INDEX article_key ON article\n"
+    " (key_hash, section, first_seen DESC);\n";
 
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
-    version_3, version_4, version_5, version_6, version_7};
+    version_3, version_4, version_5, version_6, version_7, version_8};

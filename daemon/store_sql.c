@@ -19,15 +19,24 @@
 	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"    \
 	" ON CONFLICT (section, id) DO UPDATE SET"                             \
 	" last_seen = max(last_seen, excluded.last_seen)"
-/* Of the other sections of section ?1's site; '/' and '0' are neighbours.  The
- * planner is told the index, for without statistics it scans. */
-#define SIBLINGS "section AS own CROSS JOIN section AS other CROSS JOIN article"
-#define IN_SITE                                                                \
-	"article.section = other.number"                                       \
+/*
+ * Has another section of section ?1's site such an article?  It is found by
+ * itself and not section by section, for a site may have hundreds.  '/' and '0'
+ * are neighbours.  The planner is told the index: without statistics it scans.
+ */
+#define SIBLING_HAS(index, such)                                               \
+	"EXISTS (SELECT 1 FROM section AS own"                                 \
+	" CROSS JOIN article INDEXED BY " index " CROSS JOIN section AS other" \
+	" WHERE other.number = article.section"                                \
 	" AND own.number = ?1 AND other.number <> ?1"                          \
 	" AND other.path > substr(own.path, 1, instr(own.path, '/'))"          \
 	" AND other.path < substr(own.path, 1, instr(own.path, '/') - 1) || "  \
-	"'0'"
+	"'0' AND " such ")"
+#define SIBLING_HAS_ID SIBLING_HAS("article_id", "article.id = ?2")
+#define SIBLING_HAS_LINK                                                       \
+	SIBLING_HAS(                                                           \
+	    "article_link", "article.link_hash = ?3 AND article.link = ?4")
+#define SIBLING_HAS_KEY SIBLING_HAS("article_key", "article.key_hash = ?5")
 #define NEWEST_ORDER " ORDER BY shown DESC, first_seen DESC, position, id"
 
 const char *const store_sql[SQL_STATEMENTS] = {
@@ -64,30 +73,25 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_BY_ID] = "SELECT " ARTICLE_COLUMNS
 		  " FROM article WHERE section = ?1 AND id = ?2",
     [SQL_BY_LINK] =
-	"SELECT " ARTICLE_COLUMNS
-	" FROM article WHERE section = ?1 AND link_hash = ?2 LIMIT 4",
-    [SQL_BY_KEY] = "SELECT " ARTICLE_COLUMNS
-		   " FROM article WHERE section = ?1 AND key_hash = ?2"
-		   " ORDER BY first_seen DESC LIMIT 4",
-    [SQL_BY_TITLE] = "SELECT " ARTICLE_COLUMNS
-		     " FROM article WHERE section = ?1 AND title_hash = ?2"
-		     " ORDER BY first_seen DESC LIMIT 8",
+	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_link"
+	" WHERE section = ?1 AND link_hash = ?2 LIMIT 4",
+    [SQL_BY_KEY] =
+	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_key"
+	" WHERE section = ?1 AND key_hash = ?2"
+	" ORDER BY first_seen DESC LIMIT 4",
+    [SQL_BY_TITLE] =
+	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_title"
+	" WHERE section = ?1 AND title_hash = ?2"
+	" ORDER BY first_seen DESC LIMIT 8",
     /* known after all: never announced again (P2) */
     [SQL_FRESH] = PUT_ARTICLE,
     /* by id, by address, or by an address folded that is one article's */
     [SQL_REPEATED] =
 	"INSERT OR IGNORE INTO repeated SELECT ?1, ?2 WHERE NOT EXISTS"
 	" (SELECT 1 FROM article WHERE section = ?1 AND id = ?2)"
-	" AND (EXISTS (SELECT 1 FROM " SIBLINGS " WHERE " IN_SITE
-	"   AND article.id = ?2)"
-	"  OR EXISTS (SELECT 1 FROM " SIBLINGS
-	"   INDEXED BY article_link WHERE " IN_SITE
-	"   AND article.link_hash = ?3 AND article.link = ?4)"
-	"  OR (NOT EXISTS (SELECT 1 FROM article"
-	"    WHERE section = ?1 AND key_hash = ?5)"
-	"   AND EXISTS (SELECT 1 FROM " SIBLINGS
-	"    INDEXED BY article_key WHERE " IN_SITE
-	"    AND article.key_hash = ?5)))",
+	" AND (" SIBLING_HAS_ID " OR " SIBLING_HAS_LINK
+	" OR (NOT EXISTS (SELECT 1 FROM article INDEXED BY article_key"
+	"  WHERE section = ?1 AND key_hash = ?5) AND " SIBLING_HAS_KEY "))",
     [SQL_CHANGED] =
 	PUT_ARTICLE ", changed = max(changed, excluded.changed),"
 		    " published = excluded.published,"
@@ -116,8 +120,9 @@ const char *const store_sql[SQL_STATEMENTS] = {
 	"SELECT shown, first_seen, precision FROM article"
 	" WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER " LIMIT ?2",
     /* each count through its smallest index */
-    [SQL_COUNT] = "SELECT (SELECT count(*) FROM article WHERE section = ?1),"
-		  " (SELECT count(*) FROM article"
+    [SQL_COUNT] = "SELECT (SELECT count(*) FROM article INDEXED BY"
+		  "  article_title WHERE section = ?1),"
+		  " (SELECT count(*) FROM article INDEXED BY article_unseen"
 		  "  WHERE section = ?1 AND title IS NOT NULL)",
     [SQL_NEXT_SECTION] =
 	"SELECT number FROM section WHERE number > ?1 ORDER BY number LIMIT 1",

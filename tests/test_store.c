@@ -316,7 +316,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "7");
+	assert_sql("PRAGMA user_version", "8");
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -363,7 +363,7 @@ test_released_schema(void **state)
 	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
 	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c),
 	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381),
-	    UINT64_C(0xd887acdd456b7e15)};
+	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -405,7 +405,7 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "7");
+	assert_sql("PRAGMA user_version", "8");
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
@@ -595,9 +595,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 8",
-		"was written by a newer metrofeed (version 8, this one knows "
-		"7)"},
+		"PRAGMA user_version = 9",
+		"was written by a newer metrofeed (version 9, this one knows "
+		"8)"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
