@@ -11,6 +11,7 @@
 
 #include "feed/buffer.h"
 #include "feed/format.h"
+#include "feed/html.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
@@ -196,23 +197,7 @@ add_link(struct buffer *page, const char *name)
 		else
 			buffer_add_format(page, "%%%02X", (unsigned char)*c);
 	buffer_add_string(page, "\">");
-	for (const char *c = name; *c != '\0'; c++)
-		switch (*c) {
-		case '&':
-			buffer_add_string(page, "&amp;");
-			break;
-		case '<':
-			buffer_add_string(page, "&lt;");
-			break;
-		case '>':
-			buffer_add_string(page, "&gt;");
-			break;
-		case '"':
-			buffer_add_string(page, "&quot;");
-			break;
-		default:
-			buffer_add_byte(page, *c);
-		}
+	html_add(page, name, strlen(name));
 	buffer_add_string(page, "</a></li>\n");
 }
 

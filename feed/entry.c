@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/html.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
@@ -100,36 +101,11 @@ entry_category(const struct feed_info *info, const struct article *article)
 	return is_given(category) ? category : NULL;
 }
 
-static const char *
-html_escape(char c)
-{
-	return c == '&'   ? "&amp;"
-	       : c == '<' ? "&lt;"
-	       : c == '>' ? "&gt;"
-	       : c == '"' ? "&quot;"
-			  : NULL;
-}
-
-static void
-add_html(struct buffer *html, const char *text, size_t length)
-{
-	size_t from = 0;
-	for (size_t i = 0; i < length; i++) {
-		const char *escape = html_escape(text[i]);
-		if (escape == NULL)
-			continue;
-		buffer_add(html, text + from, i - from);
-		buffer_add_string(html, escape);
-		from = i + 1;
-	}
-	buffer_add(html, text + from, length - from);
-}
-
 char *
 entry_escape(const char *text)
 {
 	struct buffer html = {0};
-	add_html(&html, text, strlen(text));
+	html_add(&html, text, strlen(text));
 	return buffer_take(&html);
 }
 
@@ -140,7 +116,7 @@ entry_html(const struct article *article)
 	const char *image = entry_image(article);
 	if (image != NULL) {
 		buffer_add_string(&html, "<p><img src=\"");
-		add_html(&html, image, strlen(image));
+		html_add(&html, image, strlen(image));
 		buffer_add_string(&html, "\" alt=\"\"></p>");
 	}
 	const char *at = article->text == NULL ? "" : article->text;
@@ -150,7 +126,7 @@ entry_html(const struct article *article)
 			if (html.length > 0)
 				buffer_add_byte(&html, '\n');
 			buffer_add_string(&html, "<p>");
-			add_html(&html, at, length);
+			html_add(&html, at, length);
 			buffer_add_string(&html, "</p>");
 		}
 		at += length;
