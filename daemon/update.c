@@ -5,6 +5,7 @@
 
 #include "daemon/log.h"
 #include "daemon/restore.h"
+#include "daemon/title.h"
 #include "feed/format.h"
 #include "feed/hash.h"
 #include "feed/identity.h"
@@ -137,24 +138,11 @@ infer_titles(const struct section_config *config, struct section_state *state,
 	infer_once(&state->icon, NULL, read->icon);
 }
 
-static const char *
-first_of(const char *a, const char *b, const char *c)
-{
-	return a != NULL ? a : b != NULL ? b : c;
-}
-
 /* "site/section.atom", below the output folder. */
 static char *
 file_name(const char *path, int format)
 {
 	return xasprintf("%s%s", path, format_extension((enum format)format));
-}
-
-static const char *
-section_title(
-    const struct section_config *config, const struct section_state *state)
-{
-	return first_of(config->title, state->title, config->name);
 }
 
 /* Is it the feed of a whole site, whether or not that is a section? */
@@ -197,9 +185,8 @@ render_feed(const struct update *update, const struct section_config *config,
     struct section_state *state, const struct articles *articles,
     struct document *documents, struct error *err)
 {
-	const char *site =
-	    first_of(config->site_title, state->site_title, config->site_name);
-	const char *section = section_title(config, state);
+	const char *site = title_of_site(config, state);
+	const char *section = title_of_section(config, state);
 	char *title = config->feed_title != NULL ? xstrdup(config->feed_title)
 		      : is_of_site(config)
 			  ? xstrdup(site)
@@ -213,7 +200,8 @@ render_feed(const struct update *update, const struct section_config *config,
 	    .author = site,
 	    .alternate = config->url,
 	    .icon = state->icon,
-	    .language = first_of(config->language, state->language, NULL),
+	    .language =
+		config->language != NULL ? config->language : state->language,
 	    /* each article of a site has its own section's */
 	    .category = is_of_site(config) ? NULL : section,
 	    .updated_s = state->feed_updated_s,
@@ -369,7 +357,7 @@ set_category(const struct section_config *config, struct section_state *state)
 {
 	/* before there were sections nobody knew to which they belong */
 	const char *category =
-	    is_of_site(config) ? NULL : section_title(config, state);
+	    is_of_site(config) ? NULL : title_of_section(config, state);
 	if (category == state->category ||
 	    (category != NULL && state->category != NULL &&
 		strcmp(category, state->category) == 0))
