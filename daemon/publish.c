@@ -32,9 +32,9 @@ struct folder {
 
 struct publisher {
 	char *output;
-	int fd, lock;
-	bool touched; /* the output itself: it got a new folder */
-	bool lost;    /* a folder given up before its time was not synced */
+	int lock;
+	struct folder root; /* the output itself; its site is NULL */
+	bool lost; /* a folder given up before its time was not synced */
 	unsigned long uses;
 	struct folder folders[MAX_FOLDERS];
 	size_t count;
@@ -138,7 +138,7 @@ open_output(struct publisher *publisher, struct error *err)
 		close(fd);
 		return false;
 	}
-	publisher->fd = fd;
+	publisher->root.fd = fd;
 	publisher->lock = lock;
 	remove_stale(fd, true);
 	return true;
@@ -149,7 +149,7 @@ publisher_new(const char *output, bool may_create, struct error *err)
 {
 	struct publisher *publisher = xcalloc(1, sizeof(*publisher));
 	publisher->output = xstrdup(output);
-	publisher->fd = publisher->lock = -1;
+	publisher->root.fd = publisher->lock = -1;
 	if ((!may_create || path_make_folders(output, err)) &&
 	    open_output(publisher, err))
 		return publisher;
@@ -174,8 +174,8 @@ publisher_free(struct publisher *publisher)
 		drop_folder(publisher, &publisher->folders[0]);
 	if (publisher->lock != -1)
 		close(publisher->lock);
-	if (publisher->fd != -1)
-		close(publisher->fd);
+	if (publisher->root.fd != -1)
+		close(publisher->root.fd);
 	free(publisher->output);
 	free(publisher);
 }
@@ -192,7 +192,7 @@ is_same(int fd, int at, const char *name, int flags)
 static bool
 is_in_place(const struct publisher *publisher)
 {
-	return is_same(publisher->fd, AT_FDCWD, publisher->output, 0);
+	return is_same(publisher->root.fd, AT_FDCWD, publisher->output, 0);
 }
 
 bool
@@ -205,9 +205,9 @@ publisher_check(struct publisher *publisher, struct error *err)
 		return false;
 	while (publisher->count > 0)
 		drop_folder(publisher, &publisher->folders[0]);
-	publisher->touched = false;
+	publisher->root.touched = false;
 	close(old.lock);
-	close(old.fd);
+	close(old.root.fd);
 	return true;
 }
 
@@ -236,8 +236,8 @@ held_folder(struct publisher *publisher, const char *site)
 		struct folder *folder = &publisher->folders[i];
 		if (strcmp(folder->site, site) != 0)
 			continue;
-		if (is_same(
-			folder->fd, publisher->fd, site, AT_SYMLINK_NOFOLLOW))
+		if (is_same(folder->fd, publisher->root.fd, site,
+			AT_SYMLINK_NOFOLLOW))
 			return folder;
 		/* moved or replaced behind our back */
 		drop_folder(publisher, folder);
@@ -251,13 +251,13 @@ static int
 open_site(struct publisher *publisher, const char *site, bool may_make,
     struct error *err)
 {
-	int fd = open_below(publisher->fd, site);
+	int fd = open_below(publisher->root.fd, site);
 	if (fd == -1 && errno == ENOENT && may_make) {
-		if (mkdirat(publisher->fd, site, 0755) == 0)
-			publisher->touched = true;
+		if (mkdirat(publisher->root.fd, site, 0755) == 0)
+			publisher->root.touched = true;
 		else if (errno != EEXIST)
 			goto fail;
-		fd = open_below(publisher->fd, site);
+		fd = open_below(publisher->root.fd, site);
 	}
 	if (fd != -1)
 		return fd;
@@ -274,6 +274,8 @@ static struct folder *
 folder_of(struct publisher *publisher, const char *name, bool may_make,
     struct error *err)
 {
+	if (strchr(name, '/') == NULL)
+		return &publisher->root;
 	char *site = xstrndup(name, strcspn(name, "/"));
 	struct folder *folder = held_folder(publisher, site);
 	if (folder == NULL) {
@@ -291,16 +293,17 @@ folder_of(struct publisher *publisher, const char *name, bool may_make,
 	return folder;
 }
 
-/* "site/section.atom": the configuration allows no other, but a name that
- * leads elsewhere must not get this far in any case. */
+/* "site/section.atom", or "index.html" in the output itself: the configuration
+ * allows no other, but a name that leads elsewhere must not get this far in any
+ * case. */
 static const char *
 file_of(const char *name, struct error *err)
 {
 	const char *slash = strchr(name, '/');
-	if (slash != NULL && slash != name && name[0] != '.' &&
-	    slash[1] != '\0' && slash[1] != '.' &&
-	    strchr(slash + 1, '/') == NULL)
-		return slash + 1;
+	const char *file = slash != NULL ? slash + 1 : name;
+	if (slash != name && name[0] != '.' && file[0] != '\0' &&
+	    file[0] != '.' && strchr(file, '/') == NULL)
+		return file;
 	error_set(err, "%s: not a name that can be published", name);
 	return NULL;
 }
@@ -428,9 +431,9 @@ publish_sync(struct publisher *publisher, struct error *err)
 		good = error_set(
 		    err, "%s: a folder could not be synced", publisher->output);
 	publisher->lost = false;
-	if (publisher->touched && sync_fd(publisher->fd) == -1)
+	if (publisher->root.touched && sync_fd(publisher->root.fd) == -1)
 		good = fail(err, publisher->output);
-	publisher->touched = false;
+	publisher->root.touched = false;
 	for (size_t i = 0; i < publisher->count;) {
 		struct folder *folder = &publisher->folders[i];
 		bool synced = !folder->touched || sync_fd(folder->fd) == 0;

@@ -33,8 +33,8 @@ void publisher_free(struct publisher *);
 bool publisher_check(struct publisher *, struct error *);
 
 /*
- * Publish bytes as <output>/<name> ("site/section.atom"; the site's folder is
- * made, 0755; one that is a symbolic link is refused).  mtime = max(now_s,
+ * Publish bytes as <output>/<name> ("site/section.atom": the site's folder is
+ * made, 0755, and one that is a symbolic link refused; or "index.html").  mtime = max(now_s,
  * last_mtime_s + 1), and later than that of the file replaced; returned in
  * *mtime_s.  On failure the old file stays, the temporary one is gone, and err
  * says why.

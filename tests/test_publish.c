@@ -300,7 +300,7 @@ static void
 test_names(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"", "a.atom", "/a.atom", "s/",
+	static const char *const names[] = {"", ".a.atom", "/a.atom", "s/",
 	    "../a.atom", "s/../a.atom", "./a.atom", "s/.a.atom", "s/..",
 	    ".s/a.atom", "s/t/a.atom", "s//a.atom"};
 	struct publisher *publisher = open_publisher();
@@ -316,6 +316,35 @@ test_names(void **state)
 	assert_int_equal(publish(publisher, name, "x", 1, 0), 1);
 	name[257] = 'a';
 	assert_non_null(strstr(refuse(publisher, name), "too long"));
+	publisher_free(publisher);
+}
+
+/* Beside the sites' folders. */
+static void
+test_root(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct publisher *publisher = open_publisher();
+	assert_int_equal(
+	    publish(publisher, "index.html", "one", 9000, 0), 9000);
+	assert_file("index.html", "one");
+	unsigned before = syncs;
+	assert_true(publish_sync(publisher, &err));
+	assert_int_equal(syncs, before + 1);
+	assert_true(publish_is_current(publisher, "index.html", 3, 9000));
+	assert_int_equal(
+	    publish(publisher, "index.html", "two", 9000, 0), 9001);
+	size_t length;
+	int64_t mtime_s;
+	char *bytes =
+	    publish_read(publisher, "index.html", 100, &length, &mtime_s);
+	assert_string_equal(bytes, "two");
+	assert_int_equal(mtime_s, 9001);
+	free(bytes);
+	/* a site may not be in its way */
+	assert_non_null(
+	    strstr(refuse(publisher, "index.html/a.atom"), "is not a folder"));
 	publisher_free(publisher);
 }
 
@@ -770,6 +799,7 @@ main(void)
 	    TEST(test_large_file),
 	    TEST(test_mtime),
 	    TEST(test_names),
+	    TEST(test_root),
 	    TEST(test_short_writes),
 	    TEST(test_faults),
 	    TEST(test_sync),
