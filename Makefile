@@ -257,6 +257,14 @@ check-readers: deps deps-check
 	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
 	    $(PYTHON) tests/readers/check.py $(build)/readers
 
+# index.html in a browser, steered and judged by packages from npm (fetched into
+# build/; skipped aloud without); pictures of it in build/page/shots.
+check-page: deps deps-check deps-page
+	$(again) all $(newsroom)
+	@METROFEED="$(abspath $(program))" \
+	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
+	    $(PYTHON) tests/page/check.py $(build)/page
+
 # Beside nginx, nghttpd and HTTP/2 that misbehaves by python3-h2.
 check-peers: deps deps-peers
 	$(again) all
@@ -362,7 +370,7 @@ clean:
 	rm -rf build
 
 .PHONY: all build-tests deps deps-check deps-lint deps-bench deps-peers \
-	deps-crash run demo check check-sanitized check-valgrind check-crash \
-	run-tests check-corpus check-corpus-inferred check-fresh \
-	check-browser check-readers check-peers fuzz build-fuzzers \
+	deps-crash deps-page run demo check check-sanitized check-valgrind \
+	check-crash run-tests check-corpus check-corpus-inferred check-fresh \
+	check-browser check-readers check-page check-peers fuzz build-fuzzers \
 	run-fuzzers bench format lint install uninstall clean

@@ -224,6 +224,8 @@ load_top(struct loader *loader, const struct values *top,
 	set_folders(loader, top, overrides);
 	set_base_url(loader, &top->list[KEY_BASE_URL], overrides->base_url);
 	set_listen(loader, &top->list[KEY_LISTEN], overrides->listen);
+	loader->config->index =
+	    (enum index_language)top->list[KEY_INDEX].number;
 	loader->config->contact = top->list[KEY_CONTACT].text;
 }
 
@@ -287,6 +289,7 @@ load(struct loader *loader, struct sources *sources, struct pool *tree,
 	const struct node *root = sources->list[0].root;
 	reader->folder = sources->list[0].folder;
 	load_builtin(loader);
+	values_default(reader, LEVEL_TOP, &top);
 	values_read(reader, root, LEVEL_TOP, &top);
 	load_top(loader, &top, overrides);
 	if (top.list[KEY_INCLUDE].node != NULL)

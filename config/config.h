@@ -16,6 +16,9 @@
  */
 enum content { CONTENT_FULL, CONTENT_EXCERPT, CONTENT_NONE };
 
+/* The list of all feeds: in the language of most sections, or in that one. */
+enum index_language { INDEX_ON, INDEX_OFF, INDEX_KO, INDEX_EN };
+
 struct header_line {
 	const char *name;
 	const char *value; /* NULL if it comes from the file */
@@ -86,6 +89,7 @@ struct config {
 	size_t include_count;
 	const char *listen_host; /* NULL: no built-in server */
 	int listen_port;
+	enum index_language index;
 	const struct section_config *sections;
 	size_t section_count;
 	const struct renamed_site *renamed;

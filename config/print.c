@@ -439,6 +439,8 @@ config_print(const struct config *config)
 	}
 	if (config->contact != NULL)
 		add_pair(&out, "\n", "contact", config->contact);
+	buffer_add_string(&out, "\nindex: ");
+	print_choice(&out, KEY_INDEX, (int)config->index);
 	buffer_add_string(&out, "\nsites:\n");
 	for (size_t i = 0, count; i < config->section_count; i += count) {
 		const struct section_config *first = &config->sections[i];

@@ -26,6 +26,9 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "keys for all sites"},
     [KEY_CONTACT] = {"contact", LEVEL_TOP, TYPE_CONTACT, .most = 200,
 	.doc = "whom a site may write to; goes into the user-agent"},
+    [KEY_INDEX] = {"index", LEVEL_TOP, TYPE_CHOICE, "on",
+	.choices = "on|off|ko|en",
+	.doc = "list all feeds in index.html and index.opml"},
 
     /* what a site or a section is */
     [KEY_TITLE] = {"title", LEVEL_SITE | LEVEL_SECTION, TYPE_TEXT, .most = 300,
@@ -155,9 +158,6 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "file with the value"},
 
     /* not done yet */
-    [KEY_INDEX] = {"index", LEVEL_TOP, TYPE_NODE,
-	.doc = "a list of the feeds",
-	.later = "no list of the feeds is written"},
     [KEY_STATUS_OUTPUT] = {"status-output", LEVEL_TOP, TYPE_NODE,
 	.doc = "the status as a file",
 	.later = "see metrofeed status --json"},

@@ -356,6 +356,13 @@ read_site(
 	struct site site = {0};
 	if (!name_check(reader, key, "site") || body->kind == NODE_BROKEN)
 		return;
+	if (strcmp(key->text, "index.html") == 0 ||
+	    strcmp(key->text, "index.opml") == 0) {
+		node_complain(reader, key, key->text,
+		    "is the name of a file beside the sites' folders; take "
+		    "another one");
+		return;
+	}
 	if (body->kind != NODE_MAP) {
 		node_complain(reader, body, key->text,
 		    "wants a map with url and sections");

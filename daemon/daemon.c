@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
+#include "daemon/index.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/past.h"
@@ -46,7 +47,8 @@ struct daemon {
 	struct server *server;
 	struct section **sections;
 	size_t count;
-	struct event *pump, *flush, *late, *idle, *watchdog;
+	struct index *index;
+	struct event *pump, *flush, *late, *idle, *watchdog, *listing;
 	struct event *on_term, *on_int, *on_hup, *on_usr1;
 	bool stopping;
 	/* of `once` */
@@ -219,11 +221,37 @@ woken(void *arg)
 	wake(arg);
 }
 
+/* ---- the list of all feeds ---- */
+
+static void
+list_when_due(struct daemon *daemon)
+{
+	int64_t wait_ms = index_wait_ms(daemon->index, clock_monotonic_ms());
+	struct timeval wait = {
+	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
+	if (wait_ms >= 0 && daemon->told == NULL)
+		event_add(daemon->listing, &wait);
+}
+
+static void
+on_listing(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	struct daemon *daemon = arg;
+	index_step(daemon->index, clock_monotonic_ms(), clock_now_s());
+	list_when_due(daemon);
+}
+
 static void
 ended(struct section *section, enum round_end end, void *arg)
 {
 	struct daemon *daemon = arg;
 	wrote(daemon);
+	if (end != ROUND_UNCHANGED) {
+		index_touch(daemon->index);
+		list_when_due(daemon);
+	}
 	if (daemon->told == NULL)
 		return;
 	daemon->told(section, end, daemon->told_arg);
@@ -314,11 +342,39 @@ limit_reach(struct daemon *daemon)
 static void
 drop_sections(struct daemon *daemon)
 {
+	if (daemon->index != NULL)
+		index_watch(daemon->index, NULL, NULL, 0, NULL);
 	for (size_t i = 0; i < daemon->count; i++)
 		section_free(daemon->sections[i]);
 	free(daemon->sections);
 	daemon->sections = NULL;
 	daemon->count = 0;
+}
+
+/* Where feed readers on this machine find the feeds; NULL: nowhere. */
+static char *
+own_address(const struct daemon *daemon)
+{
+	const char *host = daemon->config->listen_host;
+	int port = daemon->server != NULL ? server_port(daemon->server)
+					  : daemon->config->listen_port;
+	if (host == NULL || port == 0)
+		return NULL;
+	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0)
+		host = "127.0.0.1";
+	bool is_v6 = strchr(host, ':') != NULL;
+	return xasprintf("http://%s%s%s:%d/", is_v6 ? "[" : "", host,
+	    is_v6 ? "]" : "", port);
+}
+
+static void
+list_sections(struct daemon *daemon)
+{
+	char *address = own_address(daemon);
+	index_watch(daemon->index, daemon->config, daemon->sections,
+	    daemon->count, address);
+	free(address);
+	list_when_due(daemon);
 }
 
 static bool
@@ -338,6 +394,7 @@ make_sections(
 		}
 		daemon->count++;
 	}
+	list_sections(daemon);
 	/* what was carried on, and taken back from the feeds */
 	return store_commit(daemon->services.store, true, err);
 }
@@ -619,6 +676,7 @@ open_folders(struct daemon *daemon, struct error *err)
 	daemon->publisher = publisher_new(config->output, true, err);
 	if (daemon->publisher == NULL)
 		return false;
+	daemon->index = index_new(services->store, daemon->publisher);
 	services->update =
 	    update_new(services->store, daemon->publisher, config->base_url);
 	services->fetcher = fetcher_new(services->base, err);
@@ -664,6 +722,7 @@ daemon_new(struct config *config, const char *file,
 	daemon->pump = evtimer_new(services->base, on_pump, daemon);
 	daemon->flush = evtimer_new(services->base, on_flush, daemon);
 	daemon->late = evtimer_new(services->base, on_flush, daemon);
+	daemon->listing = evtimer_new(services->base, on_listing, daemon);
 	daemon->idle =
 	    event_new(services->base, -1, EV_PERSIST, on_idle, daemon);
 	daemon->watchdog =
@@ -716,6 +775,7 @@ daemon_free(struct daemon *daemon)
 	queue_free(services->queue);
 	zones_free(services->zones);
 	update_free(services->update);
+	index_free(daemon->index);
 	publisher_free(daemon->publisher);
 	store_close(services->store);
 	block_signals();
@@ -723,6 +783,7 @@ daemon_free(struct daemon *daemon)
 	free_event(daemon->flush);
 	free_event(daemon->late);
 	free_event(daemon->idle);
+	free_event(daemon->listing);
 	free_event(daemon->watchdog);
 	free_event(daemon->on_term);
 	free_event(daemon->on_int);
@@ -742,6 +803,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 	struct timeval idle = {.tv_sec = IDLE_S};
 	if (!start_server(daemon, daemon->config, &daemon->server, err))
 		return false;
+	list_sections(daemon);
 	daemon->on_hup = signal_event(daemon, SIGHUP, on_sighup);
 	daemon->on_usr1 = signal_event(daemon, SIGUSR1, on_sigusr1);
 	event_add(daemon->idle, &idle);
@@ -793,5 +855,9 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	if (daemon->waiting > 0)
 		event_base_dispatch(daemon->services.base);
 	look_after_store(daemon); /* so that the next one finds a good one */
+	if (!daemon->stopping) {
+		flush_all(daemon);
+		index_finish(daemon->index, clock_now_s());
+	}
 	return daemon->failed + (daemon->stopping ? daemon->waiting : 0);
 }

@@ -23,6 +23,7 @@
 #include "daemon/serve_request.h"
 #include "feed/date.h"
 #include "feed/format.h"
+#include "feed/index_page.h"
 #include "feed/memory.h"
 
 /*
@@ -36,6 +37,7 @@
 #define ANSWER_MS 60000 /* until the last byte of an answer is taken */
 #define LEAVE_MS 2000   /* until a client has seen the end */
 #define ACCEPT_S 1      /* after no descriptor was left */
+#define INDEX_PATH "/index.html"
 
 enum { ASKING, ANSWERING, LEAVING };
 
@@ -70,6 +72,7 @@ struct response {
 	int64_t length;
 	const char *type; /* NULL: no body and no length (304) */
 	const char *tag;
+	const char *policy; /* of a page that has more than text, or NULL */
 	int64_t modified_s; /* -1: unknown */
 };
 
@@ -149,7 +152,8 @@ respond(struct client *client, const struct response *response)
 	evbuffer_add_printf(out,
 	    "Cache-Control: no-cache\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
-	    "Content-Security-Policy: default-src 'none'\r\n%s\r\n",
+	    "Content-Security-Policy: %s; frame-ancestors 'none'\r\n%s\r\n",
+	    response->policy != NULL ? response->policy : "default-src 'none'",
 	    response->keep ? "" : "Connection: close\r\n");
 	bool body = !response->head && response->length > 0;
 	if (body && response->fd == -1)
@@ -201,6 +205,8 @@ type_of(const char *path)
 		return format_media_type(format);
 	if (end != NULL && strcmp(end, ".html") == 0)
 		return "text/html; charset=utf-8";
+	if (end != NULL && strcmp(end, ".opml") == 0)
+		return "text/x-opml; charset=utf-8";
 	return "application/octet-stream";
 }
 
@@ -217,33 +223,30 @@ has_it(const struct request *request, const char *tag, int64_t modified_s)
 }
 
 static void
-answer_file(struct client *client, const struct request *request)
+answer_file(struct client *client, const struct request *request,
+    const char *path, int fd, const struct stat *status)
 {
-	struct stat status;
 	char tag[80];
-	int fd = folder_open(client->server->output, request->path, &status);
-	if (fd == -1) {
-		refuse(client, request, 404);
-		return;
-	}
 	/* strong (RFC 9110 8.8.1): a feed's file is replaced, never written
 	 * to, so other bytes are another inode or another time */
 	(void)snprintf(tag, sizeof(tag), "\"%llx.%lx-%llx-%llx\"",
-	    (unsigned long long)status.st_mtim.tv_sec,
-	    (unsigned long)status.st_mtim.tv_nsec,
-	    (unsigned long long)status.st_size,
-	    (unsigned long long)status.st_ino);
+	    (unsigned long long)status->st_mtim.tv_sec,
+	    (unsigned long)status->st_mtim.tv_nsec,
+	    (unsigned long long)status->st_size,
+	    (unsigned long long)status->st_ino);
 	struct response response = {
 	    .status = 200,
 	    .head = request->head,
 	    .keep = request->keep,
 	    .fd = fd,
-	    .length = status.st_size,
-	    .type = type_of(request->path),
+	    .length = status->st_size,
+	    .type = type_of(path),
 	    .tag = tag,
-	    .modified_s = status.st_mtim.tv_sec,
+	    .policy =
+		strcmp(path, INDEX_PATH) == 0 ? index_page_policy() : NULL,
+	    .modified_s = status->st_mtim.tv_sec,
 	};
-	if (has_it(request, tag, status.st_mtim.tv_sec)) {
+	if (has_it(request, tag, status->st_mtim.tv_sec)) {
 		/* RFC 9110 15.4.5 */
 		response.status = 304;
 		response.type = NULL;
@@ -252,8 +255,9 @@ answer_file(struct client *client, const struct request *request)
 	respond(client, &response);
 }
 
+/* Where no page of all feeds is written (`index: off`). */
 static void
-answer_index(struct client *client, const struct request *request)
+answer_list(struct client *client, const struct request *request)
 {
 	char *page = folder_index(client->server->output);
 	respond(client, &(struct response){
@@ -267,6 +271,21 @@ answer_index(struct client *client, const struct request *request)
 			    .modified_s = -1,
 			});
 	free(page);
+}
+
+static void
+answer_path(struct client *client, const struct request *request)
+{
+	struct stat status;
+	bool is_root = strcmp(request->path, "/") == 0;
+	const char *path = is_root ? INDEX_PATH : request->path;
+	int fd = folder_open(client->server->output, path, &status);
+	if (fd != -1)
+		answer_file(client, request, path, fd, &status);
+	else if (is_root)
+		answer_list(client, request);
+	else
+		refuse(client, request, 404);
 }
 
 /* One request, if a whole one is there; the next when its answer is out. */
@@ -288,10 +307,8 @@ answer(struct client *client)
 	evbuffer_drain(in, head);
 	if (status != 0)
 		refuse(client, &request, status);
-	else if (strcmp(request.path, "/") == 0)
-		answer_index(client, &request);
 	else
-		answer_file(client, &request);
+		answer_path(client, &request);
 	request_clear(&request);
 }
 

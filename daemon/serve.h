@@ -6,7 +6,7 @@
 /*
  * The built-in web server: shows the output folder to those who have no nginx
  * or Caddy beside us.  HTTP/1.1 (RFC 9112), GET and HEAD, conditional
- * requests; "/" lists the feeds.  What a client can cost is bounded: 16 KiB of
+ * requests; "/" is index.html, or lists the feeds where there is none.  What a client can cost is bounded: 16 KiB of
  * head, no body, 10 s to ask, 60 s to listen, 200 connections.  SIGPIPE must
  * be ignored.
  */

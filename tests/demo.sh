@@ -130,7 +130,7 @@ are_there || fail "no feeds after a minute"
 
 echo
 echo "A small newspaper on $paper/ goes on publishing; metrofeed watches it."
-echo "Subscribe in a feed reader to"
+echo "Look at it on http://$here:$port/ or subscribe in a feed reader to"
 echo
 for name in $feeds; do
 	echo "    http://$here:$port/metro-demo/$name.atom"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
-# GROUP is build, check, lint, bench, crash or peers.  Each package is first
+# GROUP is build, check, lint, bench, crash, page or peers.  Each package is first
 # asked of pkg-config or of the command it brings, so that on a machine that
 # has all of them this runs nothing and needs no root.  On Debian and Ubuntu
 # the apt-get line is shown and then run, with sudo where we are not root, and
@@ -112,6 +112,13 @@ needs_crash() {
 	command_or mount mount
 }
 
+# npm and node are bigger than all else here: who has them has them.
+needs_page() {
+	command_or chromium chromium
+	file_or "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+	    /usr/share/fonts/truetype/nanum/NanumGothic.ttf" fonts-noto-cjk
+}
+
 needs_peers() {
 	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
 	command_or nghttpd nghttp2-server
@@ -123,9 +130,9 @@ needs_peers() {
 }
 
 case $group in
-build | check | lint | bench | crash | peers) needs_$group ;;
+build | check | lint | bench | crash | page | peers) needs_$group ;;
 *)
-	echo "usage: deps.sh build|check|lint|bench|crash|peers" >&2
+	echo "usage: deps.sh build|check|lint|bench|crash|page|peers" >&2
 	exit 2
 	;;
 esac

@@ -25,6 +25,7 @@
 #include "daemon/serve_folder.h"
 #include "daemon/serve_request.h"
 #include "feed/buffer.h"
+#include "feed/index_page.h"
 #include "feed/memory.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -734,6 +735,43 @@ test_index(void **state)
 	free(answer);
 }
 
+/* Where there is a page of all feeds, it is shown, and may do what it says. */
+static void
+test_page_of_all(void **state)
+{
+	(void)state;
+	static const char *const paths[] = {"/", "/index.html", "/?x"};
+	put("out/index.html", "<p>all</p>");
+	put("out/index.opml", "<opml/>");
+	put("out/site/index.html", "<p>another</p>");
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		char *answer = ask("GET", paths[i], "");
+		char *policy = xasprintf(
+		    "%s; frame-ancestors 'none'", index_page_policy());
+		assert_int_equal(status_of(answer), 200);
+		assert_string_equal(body_of(answer), "<p>all</p>");
+		assert_field(
+		    answer, "Content-Type", "text/html; charset=utf-8");
+		assert_field(answer, "Content-Security-Policy", policy);
+		char *tag = field_of(answer, "ETag");
+		char *line = xasprintf("If-None-Match: %s" LINE, tag);
+		free(answer);
+		answer = ask("GET", paths[i], line);
+		assert_int_equal(status_of(answer), 304);
+		free(line);
+		free(tag);
+		free(policy);
+		free(answer);
+	}
+	char *answer = ask("GET", "/index.opml", "");
+	assert_field(answer, "Content-Type", "text/x-opml; charset=utf-8");
+	free(answer);
+	answer = ask("GET", "/site/index.html", "");
+	assert_field(answer, "Content-Security-Policy",
+	    "default-src 'none'; frame-ancestors 'none'");
+	free(answer);
+}
+
 /* The folder may go and come back, as another one. */
 static void
 test_output_replaced(void **state)
@@ -960,6 +998,8 @@ main(void)
 		test_tag_changes, set_up, tear_down),
 	    cmocka_unit_test(test_dates),
 	    cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_page_of_all, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_output_replaced, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(

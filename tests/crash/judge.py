@@ -36,7 +36,8 @@ class Document:
         self.fault = ""
         try:
             read = {".atom": self.read_atom, ".rss": self.read_rss,
-                    ".json": self.read_json}[os.path.splitext(path)[1]]
+                    ".json": self.read_json, ".html": self.read_page,
+                    ".opml": self.parse}[os.path.splitext(path)[1]]
             read()
         except (xml.parsers.expat.ExpatError, ValueError, KeyError,
                 AttributeError, TypeError) as reason:
@@ -53,6 +54,11 @@ class Document:
     def parse(self):
         xml.parsers.expat.ParserCreate().Parse(self.bytes, True)
         return ET.fromstring(self.bytes)
+
+    def read_page(self):
+        if not re.fullmatch(rb"<!DOCTYPE html>\n.*</html>\n", self.bytes,
+                            re.S):
+            raise ValueError("not a whole page")
 
     def read_atom(self):
         root = self.parse()
@@ -80,7 +86,7 @@ class Document:
 
 class Sight:
     def __init__(self):
-        self.files = {}      # "site/section.atom" -> Document
+        self.files = {}      # "site/section.atom", "index.html" -> Document
         self.temporary = []
         self.rows = {}       # (section, id) -> (first_seen, title, link, text)
         self.damage = ""
@@ -128,6 +134,9 @@ def look(folder):
         if site.startswith("."):
             if TEMPORARY.match(site):
                 sight.temporary.append(site)
+            continue
+        if not os.path.isdir(path):
+            sight.files[site] = Document(path)  # index.html, index.opml
             continue
         for name in sorted(os.listdir(path)):
             if name.startswith("."):
