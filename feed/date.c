@@ -1,8 +1,10 @@
 #include "feed/date.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "feed/date_scan.h"
+#include "feed/memory.h"
 
 /* No date, with all its labels, is longer; whole articles come by here. */
 #define MAX_DATE_BYTES 256
@@ -242,12 +244,41 @@ parse_epoch(const struct tokens *tokens, const struct date_context *context,
 	return true;
 }
 
+#define EPOCH_DIGITS 10
+#define ZONES_S (14 * 3600) /* how far two zones may lie apart */
+
+/* "2024-03-05T10:23:45 1709634225": one moment, said twice, and the second
+ * needs no zone. */
+static bool
+parse_twice(const char *text, size_t length, const struct date_context *context,
+    struct moment *out)
+{
+	static const char digits[] = "0123456789";
+	size_t first = length - EPOCH_DIGITS - 1;
+	struct moment moment;
+	if (length <= EPOCH_DIGITS + 1 || text[first] != ' ' ||
+	    strspn(text + first + 1, digits) != EPOCH_DIGITS)
+		return false;
+	char *shown = xstrndup(text, first);
+	bool good = date_parse(shown, context, &moment) &&
+		    moment.precision >= PRECISION_MINUTE;
+	free(shown);
+	int64_t at_s = strtoll(text + first + 1, NULL, 10);
+	if (!good || at_s - moment.at_s > ZONES_S ||
+	    moment.at_s - at_s > ZONES_S)
+		return false;
+	*out = (struct moment){at_s, PRECISION_SECOND};
+	return true;
+}
+
 bool
 date_parse(
     const char *text, const struct date_context *context, struct moment *out)
 {
 	size_t length = strnlen(text, MAX_DATE_BYTES + 1);
 	struct tokens tokens;
+	if (length <= MAX_DATE_BYTES && parse_twice(text, length, context, out))
+		return true;
 	if (length > MAX_DATE_BYTES ||
 	    !tokens_read(&tokens, text, length, MAX_DATE_TOKENS, true))
 		return false;
