@@ -238,7 +238,8 @@ check-crash: deps deps-check deps-crash
 		    $(PYTHON) $$loop || [ $$? = 77 ] || failed=1; \
 	done; exit $$failed
 
-# With the corpus's selectors; check-corpus-inferred by each page's url alone.
+# With the corpus's selectors; check-corpus-inferred by each page's url alone;
+# check-corpus-learned by what `metrofeed learn` prints for each page.
 check-corpus: deps deps-check
 	$(again) all
 	@$(PYTHON) tests/corpus.py $(program) $(CORPUS)
@@ -246,6 +247,10 @@ check-corpus: deps deps-check
 check-corpus-inferred: deps deps-check
 	$(again) all
 	@$(PYTHON) tests/corpus.py --no-rules --worst 8 $(program) $(CORPUS)
+
+check-corpus-learned: deps deps-check
+	$(again) all
+	@$(PYTHON) tests/corpus_learned.py $(program) $(CORPUS)
 
 check-fresh:
 	bash tests/fresh.sh
@@ -371,6 +376,7 @@ clean:
 
 .PHONY: all build-tests deps deps-check deps-lint deps-bench deps-peers \
 	deps-crash deps-page run demo check check-sanitized check-valgrind \
-	check-crash run-tests check-corpus check-corpus-inferred check-fresh \
-	check-browser check-readers check-page check-peers fuzz build-fuzzers \
+	check-crash run-tests check-corpus check-corpus-inferred \
+	check-corpus-learned check-fresh check-browser check-readers \
+	check-page check-peers fuzz build-fuzzers \
 	run-fuzzers bench format lint install uninstall clean

@@ -81,6 +81,43 @@ add_timezone(struct buffer *out, const struct stanza *site)
 				       "are written\n");
 }
 
+/* "key: '.a'", or "key: ['.a', '.b']". */
+static void
+add_rules(struct buffer *out, const char *before, const char *key,
+    const struct rule_list *rules)
+{
+	if (rules->count == 0)
+		return;
+	buffer_add_format(
+	    out, "%s%s: %s", before, key, rules->count > 1 ? "[" : "");
+	for (size_t i = 0; i < rules->count; i++) {
+		char *quoted = config_quote(rules->list[i].css);
+		buffer_add_format(out, "%s%s", i > 0 ? ", " : "", quoted);
+		free(quoted);
+	}
+	buffer_add_string(out, rules->count > 1 ? "]\n" : "\n");
+}
+
+static void
+add_learned(struct buffer *out, const struct stanza *site)
+{
+	if (site->article_link != NULL) {
+		add_quoted(out, "    ", "article-link", site->article_link);
+		buffer_add_byte(out, '\n');
+	}
+	if (site->rules == NULL)
+		return;
+	bool any = false;
+	add_rules(out, "    ", "item", &site->rules->items);
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		const struct rule_list *rules = &site->rules->fields[field];
+		if (rules->count > 0 && !any)
+			buffer_add_string(out, "    fields:\n");
+		any |= rules->count > 0;
+		add_rules(out, "      ", field_name((enum field)field), rules);
+	}
+}
+
 char *
 stanza_print(const struct stanza *site)
 {
@@ -100,10 +137,7 @@ stanza_print(const struct stanza *site)
 	add_timezone(&out, site);
 	if (site->allow_private)
 		buffer_add_string(&out, "    allow-private: true\n");
-	if (site->item != NULL) {
-		add_quoted(&out, "    ", "item", site->item);
-		buffer_add_byte(&out, '\n');
-	}
+	add_learned(&out, site);
 	buffer_add_string(&out, "    sections:\n");
 	for (size_t i = 0; i < site->count; i++)
 		add_section(&out, site, &site->sections[i]);

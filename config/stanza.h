@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "feed/rules.h"
+
 /*
  * A site as it is pasted into the configuration: what preview and sections
  * print.  Whatever the strings are (one clean line each), it loads to the same.
@@ -20,7 +22,8 @@ struct stanza {
 	const char *title;    /* of the site; NULL: its host */
 	const char *language; /* or NULL */
 	const char *timezone; /* or NULL: one to be filled in */
-	const char *item;     /* a selector, or NULL */
+	const struct rules *rules; /* selectors of items and fields, or NULL */
+	const char *article_link;  /* or NULL */
 	bool allow_private;
 	const struct stanza_section *sections;
 	size_t count;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "feed/date.h"
 
 /*
  * The commands beside the daemon itself; each prints for a person (or JSON)
@@ -22,6 +23,7 @@ struct call {
 	bool online; /* --online */
 	const char *page_file; /* --file */
 	const char *page_url;  /* --url */
+	const char *write_file; /* --write */
 };
 
 /* config may be NULL with --json-schema. */
@@ -34,9 +36,14 @@ int command_preview(struct config *, const struct call *); /* takes the config *
 /* config is not needed; NULL is fine. */
 int command_sections(struct config *, const struct call *); /* takes the config */
 
+/* Exit status 0 ready, 1 look at it, 2 not found; config is not needed. */
+int command_learn(struct config *, const struct call *); /* takes the config */
+
 /* A JSON string with its quotes, on stdout. */
 void print_json(const char *string);
 /* "3 min ago", "in 2 h", "never" for 0; into words. */
 void say_when(long long at_s, long long now_s, char *words, size_t size);
+/* "2024-03-05T10:23Z", as precise as it is known; "" for none. */
+void say_moment(const struct moment *, char words[21]);
 
 #endif

@@ -63,3 +63,31 @@ file_read_line(const char *path, size_t max_bytes, struct error *err)
 	free(bytes);
 	return line;
 }
+
+bool
+file_write_new(
+    const char *path, const char *bytes, size_t length, struct error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	bool good = true;
+	while (good && length > 0) {
+		ssize_t put = write(fd, bytes, length);
+		if (put == -1 && errno == EINTR)
+			continue;
+		good = put > 0;
+		if (good) {
+			bytes += put;
+			length -= (size_t)put;
+		}
+	}
+	good = good && fsync(fd) == 0;
+	if (!good)
+		error_set(err, "%s: %s", path, strerror(errno));
+	if (close(fd) == -1 && good)
+		good = error_set(err, "%s: %s", path, strerror(errno));
+	if (!good)
+		(void)unlink(path); /* half a file is of no use */
+	return good;
+}

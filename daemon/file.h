@@ -1,6 +1,7 @@
 #ifndef DAEMON_FILE_H
 #define DAEMON_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "feed/error.h"
@@ -20,5 +21,10 @@ char *file_read_fd(int fd, size_t max_bytes, size_t *length);
 /* Its first line alone, as a file with a password or a cookie has one; clean
  * (feed/text.h). */
 char *file_read_line(const char *path, size_t max_bytes, struct error *);
+
+/* Makes a file of these bytes, on the disk when this returns.  False and err,
+ * which names the file, if it cannot be made, or if there is one already. */
+bool file_write_new(
+    const char *path, const char *bytes, size_t length, struct error *);
 
 #endif

@@ -68,6 +68,18 @@ static const struct command commands[] = {
 	"or\n"
 	"1 if the page could not be read or shows no menu.\n",
 	command_sections},
+    {"learn",
+	"metrofeed learn [--json] [--write FILE] URL\n"
+	"metrofeed learn [--json] [--write FILE] --file PAGE --url URL\n"
+	"\n"
+	"Reads the listing on that page and prints rules that find its "
+	"articles,\n"
+	"ready to be pasted into the configuration, with a few of them, how "
+	"far\n"
+	"the rules may be relied on, and why.  --write puts the rules into a\n"
+	"file, which must not be there yet.  Exit status: 0 ready, 1 look at\n"
+	"it first, 2 no list was found.\n",
+	command_learn},
     {"status",
 	"metrofeed status [-c FILE] [--json] [SECTION...]\n"
 	"\n"
@@ -89,6 +101,7 @@ print_usage(FILE *to)
 	    "       metrofeed check      is the configuration good?\n"
 	    "       metrofeed preview    what would come out of a page\n"
 	    "       metrofeed sections   the sections of a site's menu\n"
+	    "       metrofeed learn      rules for a page, to paste\n"
 	    "       metrofeed status     how each section is\n"
 	    "\n"
 	    "metrofeed COMMAND --help says more; so do metrofeed(8) and\n"
@@ -131,6 +144,7 @@ enum {
 	OPTION_PRINT,
 	OPTION_SCHEMA,
 	OPTION_ONLINE,
+	OPTION_WRITE,
 	OPTION_VERSION,
 };
 
@@ -153,6 +167,7 @@ read_options(
 	    {"print-config", no_argument, NULL, OPTION_PRINT},
 	    {"json-schema", no_argument, NULL, OPTION_SCHEMA},
 	    {"online", no_argument, NULL, OPTION_ONLINE},
+	    {"write", required_argument, NULL, OPTION_WRITE},
 	    {NULL, 0, NULL, 0},
 	};
 	int option, verbosity = 0;
@@ -185,6 +200,9 @@ read_options(
 			break;
 		case OPTION_ONLINE:
 			call->online = true;
+			break;
+		case OPTION_WRITE:
+			call->write_file = optarg;
 			break;
 		case OPTION_PRINT:
 			call->print = true;
@@ -238,7 +256,7 @@ load(struct call *call)
 static bool
 needs_no_config(const struct command *command, const struct call *call)
 {
-	if (command->run == command_sections)
+	if (command->run == command_sections || command->run == command_learn)
 		return true;
 	if (command->run == command_check)
 		return call->schema;

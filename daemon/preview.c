@@ -73,8 +73,8 @@ static const char *const finding_words[] = {"new", "edited", "known"};
 
 /* ---- tables ---- */
 
-static void
-print_time(const struct moment *moment, char words[21])
+void
+say_moment(const struct moment *moment, char words[21])
 {
 	static const char *const masks[] = {"", "yyyy", "yyyy-mm", "yyyy-mm-dd",
 	    "~yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mmZ", "yyyy-mm-ddThh:mm:ssZ"};
@@ -103,7 +103,7 @@ print_articles(
 		char *title = text_pad(article->title, 30);
 		char *author = text_pad(
 		    article->author != NULL ? article->author : "", 12);
-		print_time(&article->published, time);
+		say_moment(&article->published, time);
 		printf("%3zu %-6s %c%c %s %s %s\n", i + 1,
 		    finding_words[finding_of(difference, article->link)],
 		    article->text != NULL ? 'T' : '-',
@@ -177,13 +177,14 @@ print_stanza(const struct preview *preview, const struct answer *answer)
 	    .title = read->site_title,
 	    .language = read->language,
 	    .timezone = preview->config->timezone,
-	    .item = read->item_selector,
 	    .allow_private = preview->allow_private,
 	    .sections = &section,
 	    .count = 1,
 	};
 	char *text = stanza_print(&stanza);
-	printf("\n# to paste into the configuration\n%s", text);
+	printf("\n# to paste into the configuration; `metrofeed learn` prints "
+	       "rules for it, too\n%s",
+	    text);
 	free(text);
 	free(free_name);
 	free(name);
@@ -231,8 +232,6 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	print_json(answer->charset);
 	printf(",\"item\":");
 	print_json(read->item_how);
-	printf(",\"selector\":");
-	print_json(read->item_selector);
 	printf(",\"next\":");
 	print_json(next);
 	free(next);

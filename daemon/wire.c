@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/link_template.h"
 #include "feed/memory.h"
 #include "feed/name.h"
 #include "feed/text.h"
@@ -51,7 +52,6 @@ enum tag {
 	TAG_PAGE_LANGUAGE,
 	TAG_ICON,
 	TAG_ITEM_HOW,
-	TAG_ITEM_SELECTOR,
 	TAG_LIST_PATH,
 	TAG_NEXT_URL,
 	TAG_NEXT_HOW,
@@ -82,6 +82,18 @@ enum tag {
 	TAG_MOJIBAKE,
 	TAG_FOREIGN,
 	TAG_ENDING,
+	TAG_FEED, /* begins one of the site's own: its address */
+	TAG_FEED_TITLE,
+	TAG_GRADE,
+	TAG_CONFIDENCE,
+	TAG_LEARNED_FIELD, /* begins a rule: its field, FIELD_COUNT for item */
+	TAG_LEARNED_CSS,
+	TAG_WHY_FIELD, /* before the words about its rules */
+	TAG_WHY,
+	TAG_ARTICLE_LINK,
+	TAG_RUNNER_UP,
+	TAG_LESSON_REASON,
+	TAG_WARNING,
 	/* hello */
 	TAG_PARTS = 128,
 	TAG_LANDLOCK_ABI,
@@ -507,6 +519,46 @@ evidence_encode(const struct evidence *evidence, struct buffer *message)
 	add_number(message, TAG_ENDING, evidence->ending);
 }
 
+static void
+learned_encode(const struct rule_list *rules, int field, struct buffer *message)
+{
+	for (size_t i = 0; i < rules->count && i < LESSON_ALTERNATIVES; i++)
+		if (rules->list[i].css != NULL) {
+			add_number(message, TAG_LEARNED_FIELD, field);
+			add_string(
+			    message, TAG_LEARNED_CSS, rules->list[i].css);
+		}
+}
+
+static void
+lesson_encode(const struct lesson *lesson, struct buffer *message)
+{
+	add_number(message, TAG_GRADE, lesson->grade);
+	add_number(message, TAG_CONFIDENCE, lesson->confidence);
+	learned_encode(&lesson->rules.items, FIELD_COUNT, message);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		learned_encode(&lesson->rules.fields[field], field, message);
+	for (int field = 0; field <= FIELD_COUNT; field++) {
+		add_number(message, TAG_WHY_FIELD, field);
+		add_remark(message, TAG_WHY, lesson->why[field]);
+	}
+	add_string(message, TAG_ARTICLE_LINK, lesson->article_link);
+	add_remark(message, TAG_RUNNER_UP, lesson->runner_up);
+	for (size_t i = 0; i < lesson->reasons.count; i++)
+		add_remark(message, TAG_LESSON_REASON, lesson->reasons.list[i]);
+	for (size_t i = 0; i < lesson->warnings.count; i++)
+		add_remark(message, TAG_WARNING, lesson->warnings.list[i]);
+}
+
+static void
+feeds_encode(const struct native_feeds *feeds, struct buffer *message)
+{
+	for (size_t i = 0; i < feeds->count; i++) {
+		add_string(message, TAG_FEED, feeds->list[i].url);
+		add_remark(message, TAG_FEED_TITLE, feeds->list[i].title);
+	}
+}
+
 void
 answer_encode(const struct answer *answer, struct buffer *message)
 {
@@ -527,7 +579,6 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_remark(message, TAG_PAGE_LANGUAGE, read->language);
 	add_string(message, TAG_ICON, read->icon);
 	add_remark(message, TAG_ITEM_HOW, read->item_how);
-	add_remark(message, TAG_ITEM_SELECTOR, read->item_selector);
 	add_remark(message, TAG_LIST_PATH, read->list_path);
 	add_string(message, TAG_NEXT_URL, read->next_url);
 	add_remark(message, TAG_NEXT_HOW, read->next_how);
@@ -557,6 +608,8 @@ answer_encode(const struct answer *answer, struct buffer *message)
 		    message, TAG_PRECISION, article->published.precision);
 	}
 	menu_encode(&answer->menu, message);
+	lesson_encode(&answer->lesson, message);
+	feeds_encode(&answer->feeds, message);
 	message_end(message, start);
 }
 
@@ -731,9 +784,121 @@ evidence_field(
 	}
 }
 
+/* A rule that another job is to run: it must be one. */
 static bool
-answer_field(
-    const struct field_in *in, struct answer *answer, struct error *err)
+learned_css(const struct field_in *in, struct rules *rules, int64_t field,
+    struct error *err)
+{
+	struct rule *rule = last_rule(rules, field);
+	if (rule == NULL)
+		return error_set(err, "a rule without its field");
+	return field_clean(in, LESSON_CSS_BYTES, false, &rule->css, err) &&
+	       rule_check(rule, (enum field)field, err);
+}
+
+static bool
+learned_begin(const struct field_in *in, struct rules *rules, int64_t *field,
+    struct error *err)
+{
+	if (!field_number(in, 0, FIELD_COUNT, field, err))
+		return false;
+	struct rule_list *list =
+	    *field == FIELD_COUNT ? &rules->items : &rules->fields[*field];
+	if (list->count == LESSON_ALTERNATIVES)
+		return error_set(err, "too many rules of one field");
+	rule_list_add(list, (struct rule){0});
+	return true;
+}
+
+static bool
+note_field(const struct field_in *in, struct notes *notes, struct error *err)
+{
+	char *line = NULL;
+	if (notes->count == LESSON_NOTES)
+		return error_set(err, "too many notes");
+	if (!field_clean(in, MAX_LINE, false, &line, err)) {
+		free(line);
+		return false;
+	}
+	notes_add(notes, line);
+	return true;
+}
+
+static bool
+template_field(const struct field_in *in, char **template, struct error *err)
+{
+	struct link_template *parsed =
+	    field_clean(in, MAX_LINE, false, template, err)
+		? link_template_parse(*template, false, err)
+		: NULL;
+	link_template_free(parsed);
+	return parsed != NULL;
+}
+
+/* Which rule, which field the next fields are about. */
+struct answer_place {
+	int64_t learned, why;
+};
+
+static bool
+lesson_field(const struct field_in *in, struct lesson *lesson,
+    struct answer_place *place, struct error *err)
+{
+	int64_t number = 0;
+	switch (in->tag) {
+	case TAG_GRADE:
+		if (!field_number(in, 0, LESSON_READY, &number, err))
+			return false;
+		lesson->grade = (enum lesson_grade)number;
+		return true;
+	case TAG_CONFIDENCE:
+		if (!field_number(in, 0, 100, &number, err))
+			return false;
+		lesson->confidence = (unsigned)number;
+		return true;
+	case TAG_LEARNED_FIELD:
+		return learned_begin(in, &lesson->rules, &place->learned, err);
+	case TAG_LEARNED_CSS:
+		return learned_css(in, &lesson->rules, place->learned, err);
+	case TAG_WHY_FIELD:
+		return field_number(in, 0, FIELD_COUNT, &place->why, err);
+	case TAG_WHY:
+		return field_clean(
+		    in, MAX_LINE, false, &lesson->why[place->why], err);
+	case TAG_ARTICLE_LINK:
+		return template_field(in, &lesson->article_link, err);
+	case TAG_RUNNER_UP:
+		return field_clean(
+		    in, MAX_LINE, false, &lesson->runner_up, err);
+	case TAG_LESSON_REASON:
+		return note_field(in, &lesson->reasons, err);
+	default: /* TAG_WARNING */
+		return note_field(in, &lesson->warnings, err);
+	}
+}
+
+static bool
+feed_field(
+    const struct field_in *in, struct native_feeds *feeds, struct error *err)
+{
+	if (in->tag == TAG_FEED) {
+		char *url = NULL;
+		if (!field_link(in, &url, err)) {
+			free(url);
+			return false;
+		}
+		return native_add(feeds, url) ||
+		       error_set(err, "too many feeds, or one twice");
+	}
+	if (feeds->count == 0)
+		return error_set(err, "field %u: outside a feed", in->tag);
+	return field_clean(
+	    in, MAX_LINE, false, &feeds->list[feeds->count - 1].title, err);
+}
+
+static bool
+answer_field(const struct field_in *in, struct answer *answer,
+    struct answer_place *place, struct error *err)
 {
 	struct extraction *read = &answer->extraction;
 	char **string = NULL;
@@ -789,9 +954,6 @@ answer_field(
 	case TAG_ITEM_HOW:
 		string = &read->item_how;
 		break;
-	case TAG_ITEM_SELECTOR:
-		string = &read->item_selector;
-		break;
 	case TAG_LIST_PATH:
 		string = &read->list_path;
 		break;
@@ -807,10 +969,32 @@ answer_field(
 			return menu_field(in, &answer->menu, err);
 		else if (in->tag >= TAG_SIGN && in->tag <= TAG_ENDING)
 			return evidence_field(in, &answer->evidence, err);
+		else if (in->tag >= TAG_FEED && in->tag <= TAG_FEED_TITLE)
+			return feed_field(in, &answer->feeds, err);
+		else if (in->tag >= TAG_GRADE && in->tag <= TAG_WARNING)
+			return lesson_field(in, &answer->lesson, place, err);
 		else
 			return error_set(err, "unknown field %u", in->tag);
 	}
 	return field_clean(in, MAX_LINE, false, string, err);
+}
+
+static bool
+has_empty_rule(const struct rule_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->list[i].css == NULL)
+			return true;
+	return false;
+}
+
+static bool
+lesson_check(const struct lesson *lesson, struct error *err)
+{
+	bool empty = has_empty_rule(&lesson->rules.items);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		empty |= has_empty_rule(&lesson->rules.fields[field]);
+	return !empty || error_set(err, "a rule without its selector");
 }
 
 static bool
@@ -819,6 +1003,8 @@ answer_check(const struct answer *answer, struct error *err)
 	const struct articles *articles = &answer->extraction.articles;
 	if ((answer->stage == NULL) != (answer->reason == NULL))
 		return error_set(err, "a stage without its reason");
+	if (!lesson_check(&answer->lesson, err))
+		return false;
 	if (answer->is_same &&
 	    (answer->stage != NULL || articles->count > 0 ||
 		answer->menu.count > 0 || answer->extraction.window != NULL))
@@ -851,10 +1037,11 @@ answer_decode(
 	struct field_in in;
 	struct error trouble = {{0}};
 	struct answer made = {0};
+	struct answer_place place = {.learned = -1};
 	if (!reader_begin(&reader, bytes, length, err))
 		return false;
 	while (reader_next(&reader, &in, &trouble))
-		if (!answer_field(&in, &made, &trouble))
+		if (!answer_field(&in, &made, &place, &trouble))
 			break;
 	if (trouble.reason[0] == '\0')
 		(void)answer_check(&made, &trouble); /* says so in trouble */
@@ -877,5 +1064,7 @@ answer_clear(struct answer *answer)
 	evidence_clear(&answer->evidence);
 	extraction_clear(&answer->extraction);
 	menu_clear(&answer->menu);
+	lesson_clear(&answer->lesson);
+	native_clear(&answer->feeds);
 	*answer = (struct answer){0};
 }

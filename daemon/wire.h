@@ -10,7 +10,9 @@
 #include "feed/error.h"
 #include "feed/evidence.h"
 #include "feed/extract.h"
+#include "feed/lesson.h"
 #include "feed/menu.h"
+#include "feed/native.h"
 #include "feed/rules.h"
 
 /*
@@ -37,6 +39,7 @@ bool hello_decode(
 enum job_kind {
 	JOB_EXTRACT, /* its articles */
 	JOB_MENU,    /* the site's menu, and what the page says of itself */
+	JOB_LEARN,   /* rules for its articles, and the site's own feeds */
 	JOB_KIND_COUNT
 };
 
@@ -71,6 +74,8 @@ struct answer {
 	struct evidence evidence; /* against it; also where a stage failed */
 	struct extraction extraction; /* parser is NULL here: see above */
 	struct menu menu;             /* of JOB_MENU */
+	struct lesson lesson;         /* of JOB_LEARN: its rules are those learned */
+	struct native_feeds feeds;    /* likewise */
 };
 
 void job_encode(const struct job *, struct buffer *message);

@@ -9,6 +9,7 @@
 #include "daemon/sandbox.h"
 #include "daemon/wire.h"
 #include "feed/charset.h"
+#include "feed/learn.h"
 #include "feed/memory.h"
 #include "feed/page.h"
 #include "feed/text.h"
@@ -77,6 +78,36 @@ read_menu(
 	page_free(page);
 }
 
+/* What the rules give is what is shown of the page; without rules, what was
+ * inferred. */
+static void
+learn_page(const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer)
+{
+	struct error err = {{0}};
+	struct extraction read = {0};
+	char *base = extract_base(page, job->url);
+	native_find(page, base, &answer->feeds);
+	free(base);
+	if (!learn_rules(&job->rules, page, context, &answer->extraction,
+		&answer->lesson, &err)) {
+		answer_fail(answer, "learn", &err);
+		return;
+	}
+	if (answer->lesson.rules.items.count == 0)
+		return;
+	struct compiled_rules *rules =
+	    rules_compile(&answer->lesson.rules, &err);
+	if (rules == NULL ||
+	    !extract_articles(rules, page, context, &read, &err))
+		answer_fail(answer, "learn", &err);
+	else {
+		extraction_clear(&answer->extraction);
+		answer->extraction = read;
+	}
+	compiled_rules_free(rules);
+}
+
 static void
 read_page(struct workroom *room, const struct job *job,
     const struct decoded *decoded, struct answer *answer)
@@ -129,6 +160,8 @@ read_page(struct workroom *room, const struct job *job,
 	    page, decoded->text, decoded->length, job->url, &answer->evidence);
 	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
 		answer_fail(answer, "extract", &err);
+	else if (job->kind == JOB_LEARN)
+		learn_page(job, page, &context, answer);
 	answer->parser = xstrdup(page->parser);
 out:
 	page_free(page);

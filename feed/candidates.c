@@ -6,7 +6,7 @@
 #include "feed/memory.h"
 #include "feed/select.h"
 
-#define TRIED_MOST 300 /* selectors that are run on one page */
+#define COST_MOST 30.0 /* beyond it nobody would write a selector */
 #define INNER_PAIRED 8 /* features of which pairs are made */
 #define ABOVE_DEEP 6   /* contexts of a parent and a child */
 #define NEAR_MOST 4    /* selectors that find too much, and may be mended */
@@ -243,11 +243,12 @@ candidates_try(const struct candidates_question *question, struct chosen *out)
 {
 	struct search search = {.question = question};
 	struct recipes recipes = make_recipes(question);
-	for (size_t i = 0; i < recipes.count && search.tried < TRIED_MOST;
+	for (size_t i = 0; i < recipes.count && search.tried < question->most;
 	     i++) {
 		const struct recipe *recipe = &recipes.list[i];
-		if (search.best.css != NULL &&
-		    recipe->cost >= search.best.value)
+		if (recipe->cost > COST_MOST ||
+		    (search.best.css != NULL &&
+			recipe->cost >= search.best.value))
 			break;
 		attempt(&search, write_recipe(recipe), recipe->cost,
 		    is_hashed(recipe), true);

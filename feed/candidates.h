@@ -22,6 +22,7 @@ struct candidates_question {
 	const struct features *inner;  /* what the elements themselves have */
 	const struct features *parent; /* what stands right above them */
 	const struct features *above;  /* and higher */
+	size_t most;     /* selectors that are run at most */
 	double lone_tag; /* what a tag without anything costs beyond its own */
 	double least;    /* recall and precision that are asked for */
 	double fault;    /* what a recall or precision of 0 would cost */

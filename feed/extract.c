@@ -855,14 +855,16 @@ fill_from_data(struct reading *reading, struct article *articles, size_t count,
 	reading->is_filled = fill_articles(&fill, articles, count, out->how);
 }
 
-/* Takes the articles. */
+/* Takes the articles; items[i] is where each of them stands, or NULL. */
 static void
 take_articles(struct reading *reading, struct article *articles, size_t count,
-    struct extraction *out)
+    const struct item *items, struct extraction *out)
 {
 	struct intern stories;
 	intern_init(
 	    &stories, intern_seed(reading->base, strlen(reading->base)), false);
+	if (items != NULL)
+		out->spots = xcalloc(count, sizeof(*out->spots));
 	for (size_t i = 0; i < count; i++) {
 		struct article article = articles[i];
 		if (article.link == NULL || article.title == NULL)
@@ -870,7 +872,11 @@ take_articles(struct reading *reading, struct article *articles, size_t count,
 		else if (!is_wanted(reading->rules, &article))
 			out->filtered++;
 		else if (!is_repeated(&stories, &out->articles, &article)) {
-			article.position = (int32_t)out->articles.count;
+			size_t place = out->articles.count;
+			if (items != NULL)
+				out->spots[place] =
+				    (struct spot){items[i].start, items[i].end};
+			article.position = (int32_t)place;
 			articles_add(&out->articles, article);
 			continue;
 		}
@@ -896,7 +902,8 @@ make_articles(struct reading *reading, struct extraction *out)
 	    dating_drop_clock(articles, count, &reading->dates);
 	fill_from_data(reading, articles, count, from_data, out);
 	dating_refine(articles, count, &reading->dates);
-	take_articles(reading, articles, count, out);
+	take_articles(reading, articles, count,
+	    from_data ? NULL : reading->items.list, out);
 }
 
 /* ---- the listing as one of several pages ---- */
@@ -1102,8 +1109,8 @@ find_items(struct reading *reading, struct extraction *out, struct error *err)
 	    reading->context, reading->structured, &reading->items);
 	out->item_how = xasprintf("inferred: %s",
 	    reading->items.how != NULL ? reading->items.how : "");
-	out->item_selector = reading->items.selector;
-	reading->items.selector = NULL;
+	out->choice = reading->items.choice;
+	reading->items.choice = (struct choice){0};
 	return true;
 }
 
@@ -1149,6 +1156,14 @@ extract_articles(const struct compiled_rules *rules, struct page *page,
 }
 
 void
+choice_clear(struct choice *choice)
+{
+	free(choice->second);
+	free(choice->second_words);
+	*choice = (struct choice){0};
+}
+
+void
 extraction_clear(struct extraction *extraction)
 {
 	articles_clear(&extraction->articles);
@@ -1158,11 +1173,12 @@ extraction_clear(struct extraction *extraction)
 	free(extraction->language);
 	free(extraction->icon);
 	free(extraction->item_how);
-	free(extraction->item_selector);
 	free(extraction->list_path);
 	free(extraction->next_url);
 	free(extraction->next_how);
 	free(extraction->window);
+	free(extraction->spots);
+	choice_clear(&extraction->choice);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		free(extraction->how[field]);
 	*extraction = (struct extraction){0};

@@ -24,6 +24,22 @@ struct extract_context {
 	const struct window_source *source; /* what the page was parsed from, or NULL: no window is wanted */
 };
 
+/* How the list was chosen, where it was inferred. */
+struct choice {
+	double score, second_score; /* region.h; 0: there was none */
+	double share;      /* of the page's stories that the list has */
+	bool is_front;     /* several blocks */
+	uint32_t *second;  /* elements of the next best list's items */
+	size_t second_count;
+	char *second_words; /* what the first of them says */
+};
+void choice_clear(struct choice *);
+
+/* Where an article stands: nodes, while the page lives. */
+struct spot {
+	uint32_t start, end;
+};
+
 /* What was read; extraction_clear frees all. */
 struct extraction {
 	struct articles articles; /* page order; link and title are set on each; position is the place */
@@ -39,11 +55,12 @@ struct extraction {
 	char *list_path;          /* where the list stands: "ul.news < div.main"; another page of one listing has the same */
 	char *next_url;           /* of the listing's next page (pager.h), or NULL */
 	char *next_how;           /* what showed it */
-	char *item_selector;      /* for the stanza to paste: CSS that finds these items, or NULL */
 	char *how[FIELD_COUNT];   /* which rule or inference gave the field, with its fill: "rule 'h3 a', 8/8" */
 	char *window;             /* what the next round may know the list by (window.h), or NULL */
 	size_t window_length;
 	const char *parser;       /* static */
+	struct choice choice;
+	struct spot *spots;      /* of each article; NULL if it is from structured data */
 };
 
 /* An empty list is not an error here: item_count says what was found.

@@ -11,7 +11,7 @@
 #define TOKENS_MOST 12 /* classes of one element */
 #define VALUE_MOST 24  /* bytes of an attribute's value */
 #define ID_LEAST 0.6   /* quality of an id that is the list's */
-#define HASHED 13.0
+#define HASHED 18.0
 #define PER_BYTE 0.05
 
 static uint32_t

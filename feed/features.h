@@ -23,7 +23,7 @@ enum feature_kind {
 struct feature {
 	char *css; /* "li", ".news", "#list", "[itemprop=\"name\"]" */
 	enum feature_kind kind;
-	double cost;   /* 1 an id, 2 a good class, 13 a hashed one; and its
+	double cost;   /* 1 an id, 2 a good class, 18 a hashed one; and its
 			  length, and the distance it was met at first */
 	bool hashed;
 	size_t count;  /* members that have it */

@@ -23,8 +23,8 @@ struct item {
 struct listing {
 	struct item *list; /* document order */
 	size_t count;
+	struct choice choice;
 	char *how;         /* in words: why this list won, what came second */
-	char *selector;    /* CSS that finds exactly these items, or NULL */
 };
 
 void listing_add(struct listing *, struct item); /* takes the strings */

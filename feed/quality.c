@@ -275,6 +275,7 @@ quality_is_plain(const char *token, size_t length)
 		    !is_divider(token[i]) && (i == 0 || !is_digit(token[i])) &&
 		    (unsigned char)token[i] < 0x80)
 			return false;
-	return length > 0 &&
+	/* what is told of a page must be clean (text.h) */
+	return length > 0 && text_is_clean(token, length, false) &&
 	       !(token[0] == '-' && (length == 1 || is_digit(token[1])));
 }

@@ -9,7 +9,6 @@
 #include "feed/memory.h"
 #include "feed/url.h"
 
-#define ACCEPT 70.0       /* right lists scored 77-170, wrong ones 50-100 */
 #define FRONT_SHARE 0.6   /* of the stories: less is a front page */
 #define SECTION_SHARE 0.3 /* the same where the address names a section */
 #define RIVAL_SHARE 0.6   /* of the best's score: a block of its own */
@@ -17,6 +16,7 @@
 #define LEAD_SHARE 0.5    /* of the best's score, for a story before the list */
 #define LEAD_ALIKE 4      /* one of so many links has the lead's shape */
 #define FOREIGN_FEW 5     /* one of so many items at most */
+#define RUBRIC (-11.0)    /* no story of a front page has a poorer link */
 #define TWIN_SHARE 0.75   /* of the best's score: the same list further on */
 
 static struct group *
@@ -101,19 +101,22 @@ join_lead(const struct page *page, const struct region_item *items,
 		group_join(items, best, lead);
 }
 
-/* A stranger's link or two among a site's own are advertisements. */
+/* A stranger's link or two among a site's own are advertisements, and among a
+ * front page's blocks some lead to rubrics and to the site's own products. */
 static void
-drop_foreign(const struct region_item *items, struct group *best)
+drop_strangers(struct region *region)
 {
 	size_t foreign = 0, kept = 0;
-	for (size_t i = 0; i < best->count; i++)
-		foreign += items[best->members[i]].foreign;
-	if (foreign * FOREIGN_FEW > best->count)
-		return;
-	for (size_t i = 0; i < best->count; i++)
-		if (!items[best->members[i]].foreign)
-			best->members[kept++] = best->members[i];
-	best->count = kept;
+	for (size_t i = 0; i < region->count; i++)
+		foreign += region->items[i].foreign;
+	bool few = foreign * FOREIGN_FEW <= region->count;
+	for (size_t i = 0; i < region->count; i++) {
+		const struct region_item *item = &region->items[i];
+		if (!(few && item->foreign) &&
+		    !(region->is_front && item->score < RUBRIC))
+			region->items[kept++] = *item;
+	}
+	region->count = kept;
 }
 
 /* No path, or only a language or an index: the address of a whole site. */
@@ -132,11 +135,10 @@ is_root(const char *url)
 	return root;
 }
 
-static bool
-is_front_page(const struct group *groups, size_t count,
-    const struct group *best, const char *url)
+/* How many of the page's stories the best group has. */
+static double
+share_of(const struct group *groups, size_t count, const struct group *best)
 {
-	double share = is_root(url) ? FRONT_SHARE : SECTION_SHARE;
 	size_t stories = 0;
 	/* what stands in a sidebar or a slide show stands on sections too */
 	for (size_t i = 0; i < count; i++)
@@ -144,9 +146,15 @@ is_front_page(const struct group *groups, size_t count,
 		    (groups[i].chrome >= 0 || &groups[i] == best) &&
 		    groups[i].score >= RIVAL_SHARE * best->score)
 			stories += groups[i].stories;
+	return stories > 0 ? (double)best->stories / (double)stories : 1;
+}
+
+static bool
+is_front_page(const struct group *best, double share, const char *url)
+{
 	if (best->dates >= 0.5 && best->stories >= 10)
 		return false;
-	return (double)best->stories < share * (double)stories;
+	return share < (is_root(url) ? FRONT_SHARE : SECTION_SHARE);
 }
 
 /* The items of one group, or of all that score enough, in document order. */
@@ -199,23 +207,43 @@ choose(const struct page *page, const struct region_item *items,
 			      : "no link on the page looks like a story's");
 		return (struct region){0};
 	}
-	if (!templated && (best->score < ACCEPT || best->stories < 3)) {
+	if (!templated && (best->score < REGION_LIST || best->stories < 3)) {
 		*how = xasprintf("no list: the best candidate has %zu links "
 				 "and a score of %.0f, less than %.0f",
-		    best->stories, best->score, ACCEPT);
+		    best->stories, best->score, REGION_LIST);
 		return (struct region){0};
 	}
 	if (!templated)
 		join_twins(page, items, groups, count, best);
-	bool front = !templated && is_front_page(groups, count, best, url);
-	if (!templated && !front) {
+	double share = share_of(groups, count, best);
+	bool front = !templated && is_front_page(best, share, url);
+	if (!templated && !front)
 		join_lead(page, items, groups, count, best);
-		drop_foreign(items, best);
-	}
 	const struct group *second = best_but(groups, count, best);
 	*how = say_choice(best, second, front);
-	return take_groups(items, item_count, groups, count,
+	struct region region = take_groups(items, item_count, groups, count,
 	    BLOCK_SHARE * best->score, front ? NULL : best);
+	region.score = best->score;
+	region.share = share;
+	region.is_front = front;
+	if (!templated)
+		drop_strangers(&region);
+	if (second != NULL && !front) {
+		struct region other =
+		    take_groups(items, item_count, groups, count, 0, second);
+		region.second = other.items;
+		region.second_count = other.count;
+		region.second_score = second->score;
+	}
+	return region;
+}
+
+void
+region_clear(struct region *region)
+{
+	free(region->items);
+	free(region->second);
+	*region = (struct region){0};
 }
 
 struct region

@@ -12,6 +12,8 @@
  * Items that look alike form a group; groups are ranked by how much they look
  * like a list of news; the best is the region.  Widths are display cells.
  */
+#define REGION_LIST 70.0 /* right lists scored 77-170, wrong ones 50-100 */
+
 struct region_item {
 	uint32_t node, end;  /* [node, end) */
 	uint32_t story;      /* equal numbers are one story */
@@ -23,9 +25,15 @@ struct region_item {
 };
 
 struct region {
-	struct region_item *items; /* the caller's to free; document order */
+	struct region_item *items; /* document order */
 	size_t count;
+	struct region_item *second; /* the next best group's; NULL if none */
+	size_t second_count;
+	double score, second_score; /* 70 is a list, 100 a sure one; 0: none */
+	double share;               /* of the page's stories that it has */
+	bool is_front;              /* several blocks */
 };
+void region_clear(struct region *);
 
 /*
  * items in document order.  `templated`: the configuration said what a story's

@@ -13,16 +13,19 @@
 #define PARENT_MOST 10
 #define ABOVE_MOST 16
 #define HAVING 0.8 /* share of the targets that have a feature */
+#define TRIED_MOST 200
 #define PER_LEVEL 0.25
-#define LONE_TAG 9.0 /* "li" alone is nearly always too wide */
+#define LONE_TAG 15.0 /* "li" alone is nearly always too wide */
 #define ITEM_LEAST 0.8
+#define BLOCK_LEAST 0.65
 #define ITEM_FAULT 100.0 /* one of a hundred is worth one point */
 #define BLAMED_MOST 4
 #define BLAMED_COST 6.0
 
 struct ground {
 	const struct synthesis_question *question;
-	const bool *mine; /* of each target: to be found now; NULL: all */
+	const bool *mine;  /* of each target: to be found now; NULL: all */
+	const bool *known; /* found by another selector; or NULL */
 	size_t wanted;
 	uint32_t *others_before; /* of each node: links not wanted */
 	uint32_t *outers_before;
@@ -125,7 +128,8 @@ judge_items(const void *arg, const struct nodes *found, struct tried *tried)
 			last = target;
 			if (is_mine(ground, target))
 				tried->found++;
-			else
+			else if (ground->known == NULL ||
+				 !ground->known[target])
 				elsewhere++;
 		}
 	}
@@ -245,8 +249,9 @@ choose(const struct ground *ground, struct synthesis *out)
 	    .inner = &inner,
 	    .parent = &parent,
 	    .above = &above,
+	    .most = TRIED_MOST,
 	    .lone_tag = LONE_TAG,
-	    .least = ITEM_LEAST,
+	    .least = ground->mine == NULL ? ITEM_LEAST : BLOCK_LEAST,
 	    .fault = ITEM_FAULT,
 	    .judge = judge_items,
 	    .blame = blame_items,
@@ -330,6 +335,7 @@ synthesis_blocks(const struct synthesis_question *question,
 	uint32_t next;
 	ground_make(&ground, question);
 	ground.mine = mine;
+	ground.known = found;
 	while (made < most && next_block(block, count, found, tried, &next)) {
 		ground.wanted = 0;
 		for (size_t i = 0; i < count; i++) {

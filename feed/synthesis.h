@@ -74,4 +74,8 @@ struct field_target {
 bool synthesis_field(const struct page *, const struct field_target *,
     size_t count, struct synthesis *);
 
+/* Is the selector's first match in this item right? */
+bool synthesis_serves(
+    const struct page *, const struct field_target *, const char *css);
+
 #endif

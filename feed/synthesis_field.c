@@ -5,6 +5,7 @@
 
 #include "feed/candidates.h"
 #include "feed/memory.h"
+#include "feed/select.h"
 
 #define ASKED_MOST 40
 #define GOOD_MOST 8 /* elements of one item that are gathered */
@@ -12,10 +13,12 @@
 #define INNER_MOST 16
 #define PARENT_MOST 6
 #define ABOVE_MOST 6
-#define HAVING 0.6   /* of the items that have the field */
+#define HAVING 0.75 /* of the items that have the field */
+#define TRIED_MOST 80
 #define LONE_TAG 4.0 /* inside an item a tag says more */
-#define LEAST 0.75
+#define LEAST HAVING
 #define FAULT 60.0
+#define ITSELF 12.0 /* an item may get more in it than the field */
 #define PER_LEVEL 0.25
 
 struct field_ground {
@@ -82,7 +85,7 @@ gather(const struct field_ground *ground, const struct field_target *item,
 	uint32_t from = first_inside(page, item);
 	for (size_t i = 0; i < item->good_count && i < GOOD_MOST; i++) {
 		uint32_t node = item->good[i];
-		if (node < from)
+		if (node == item->start) /* that is "." */
 			continue;
 		/* the outermost element that says just this is the best */
 		features_add(inner, page, node, member, i == 0 ? 0 : PER_LEVEL);
@@ -142,6 +145,7 @@ choose(const struct field_ground *ground, struct synthesis *out)
 	    .inner = &inner,
 	    .parent = &parent,
 	    .above = &above,
+	    .most = TRIED_MOST,
 	    .lone_tag = LONE_TAG,
 	    .least = LEAST,
 	    .fault = FAULT,
@@ -164,17 +168,39 @@ synthesis_field(const struct page *page, const struct field_target *items,
 {
 	struct field_ground ground = {
 	    .page = page, .items = items, .count = count};
+	*out = (struct synthesis){0};
 	for (size_t i = 0; i < count; i++)
 		ground.having += items[i].good_count > 0;
 	if (ground.having == 0)
 		return false;
-	if (!is_item_itself(&ground))
-		return choose(&ground, out);
-	struct chosen itself = {
+	bool itself = is_item_itself(&ground);
+	if (choose(&ground, out) && (!itself || out->value < ITSELF))
+		return true;
+	if (!itself)
+		return out->css != NULL;
+	synthesis_clear(out);
+	struct chosen whole = {
 	    .css = xstrdup("."),
-	    .value = 1,
+	    .value = ITSELF,
 	    .tried = {.found = ground.having},
 	};
-	tell_field(&ground, &itself, out);
+	tell_field(&ground, &whole, out);
 	return true;
+}
+
+bool
+synthesis_serves(
+    const struct page *page, const struct field_target *item, const char *css)
+{
+	if (strcmp(css, ".") == 0)
+		return is_good(item, item->start);
+	struct selector *selector = selector_parse(css, NULL);
+	struct nodes found = {0};
+	bool good = selector != NULL &&
+		    selector_run(
+			selector, page, item->start, item->end, &found, NULL) &&
+		    found.count > 0 && is_good(item, found.list[0]);
+	nodes_clear(&found);
+	selector_free(selector);
+	return good;
 }

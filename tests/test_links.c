@@ -286,18 +286,6 @@ the_address_tells_a_section(void **state)
 	assert_int_equal(failed, 0);
 }
 
-static void
-a_selector_is_said(void **state)
-{
-	(void)state;
-	struct extraction extraction;
-	assert_true(
-	    reading_extract("", "<ul id=n>" FIVE "</ul>" SIDE, &extraction));
-	assert_non_null(extraction.item_selector);
-	assert_string_equal(extraction.item_selector, "li.item");
-	extraction_clear(&extraction);
-}
-
 /* Hostile: as many links as fit, and no list at all; it must end soon. */
 static void
 many_links_end(void **state)
@@ -333,7 +321,6 @@ main(void)
 	    cmocka_unit_test(links_are_scored),
 	    cmocka_unit_test(the_right_links_are_listed),
 	    cmocka_unit_test(the_address_tells_a_section),
-	    cmocka_unit_test(a_selector_is_said),
 	    cmocka_unit_test(many_links_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

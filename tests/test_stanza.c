@@ -75,11 +75,14 @@ test_round_trip(void **state)
 	}
 	sections[COUNT(words)] = (struct stanza_section){
 	    .name = "bare", .url = "https://www.paper.example/"};
+	struct rules rules = {0};
+	rule_list_add(
+	    &rules.items, (struct rule){.css = xstrdup("#list > li:not(.ad)")});
 	struct stanza stanza = {
 	    .url = "https://www.paper.example/list?x=1",
 	    .title = "The 'Paper': # 1",
 	    .language = "ko-KR",
-	    .item = "#list > li:not(.ad)",
+	    .rules = &rules,
 	    .allow_private = true,
 	    .sections = sections,
 	    .count = COUNT(sections),
@@ -114,6 +117,7 @@ test_round_trip(void **state)
 	}
 	config_free(config);
 	free(text);
+	rules_clear(&rules);
 }
 
 static void
@@ -177,6 +181,51 @@ test_titles(void **state)
 	free(text);
 }
 
+/* What is learned loads to the same rules, whatever a page calls its parts. */
+static void
+test_learned(void **state)
+{
+	(void)state;
+	static const char *const css[] = {".story", "#list > li:not(.ad)",
+	    "[class*=\"Card_it's__\"]", "*", "[data-x=\"a: b #c\"]",
+	    "\xed\x95\x9c > \xea\xb8\x80"};
+	struct stanza_section section = {
+	    .name = "a", .url = "http://a.example/a"};
+	struct rules rules = {0};
+	for (size_t i = 0; i < COUNT(css); i++) {
+		rule_list_add(
+		    &rules.items, (struct rule){.css = xstrdup(css[i])});
+		for (int field = 0; field < FIELD_CATEGORY; field++)
+			if (i == 0 || field % 2 == 1)
+				rule_list_add(&rules.fields[field],
+				    (struct rule){.css = xstrdup(css[i])});
+	}
+	struct stanza stanza = {
+	    .url = "http://a.example/a",
+	    .rules = &rules,
+	    .article_link = "/view?idxno={id}",
+	    .sections = &section,
+	    .count = 1,
+	};
+	char *text = stanza_print(&stanza);
+	struct config *config = load(text);
+	const struct rules *back = config->sections[0].rules;
+	assert_int_equal(back->items.count, COUNT(css));
+	for (size_t i = 0; i < COUNT(css); i++)
+		assert_string_equal(back->items.list[i].css, css[i]);
+	for (int field = 0; field < FIELD_CATEGORY; field++) {
+		const struct rule_list *list = &back->fields[field];
+		assert_int_equal(list->count, field % 2 == 1 ? COUNT(css) : 1);
+		for (size_t i = 0; i < list->count; i++)
+			assert_string_equal(list->list[i].css, css[i]);
+	}
+	assert_int_equal(back->article_link_count, 1);
+	assert_string_equal(back->article_links[0].text, "/view?idxno={id}");
+	config_free(config);
+	free(text);
+	rules_clear(&rules);
+}
+
 int
 main(void)
 {
@@ -184,6 +233,7 @@ main(void)
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_site),
 	    cmocka_unit_test(test_titles),
+	    cmocka_unit_test(test_learned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,6 +171,30 @@ sample_entry(int number)
 	};
 }
 
+static void
+add_sample_lesson(struct answer *answer)
+{
+	struct lesson *lesson = &answer->lesson;
+	lesson->grade = LESSON_READY;
+	lesson->confidence = 93;
+	rule_list_add(
+	    &lesson->rules.items, (struct rule){.css = xstrdup("ul > li")});
+	rule_list_add(
+	    &lesson->rules.items, (struct rule){.css = xstrdup(".lead")});
+	rule_list_add(&lesson->rules.fields[FIELD_TITLE],
+	    (struct rule){.css = xstrdup("h3 a")});
+	for (int field = 0; field <= FIELD_COUNT; field++)
+		lesson->why[field] = xasprintf("right in %d of 20", field);
+	lesson->article_link = xstrdup("/article/{id}");
+	lesson->runner_up = xstrdup("'.rank > li', 10 links");
+	for (int i = 0; i < LESSON_NOTES; i++) {
+		notes_add(&lesson->reasons, xasprintf("reason %d", i));
+		notes_add(&lesson->warnings, xasprintf("warning %d", i));
+	}
+	native_add(&answer->feeds, xstrdup("https://www.example.net/feed.xml"));
+	answer->feeds.list[0].title = xstrdup("news");
+}
+
 static struct answer
 sample_answer(size_t count)
 {
@@ -188,7 +212,6 @@ sample_answer(size_t count)
 		.language = xstrdup("ko"),
 		.icon = xstrdup("https://www.example.net/favicon.ico"),
 		.item_how = xstrdup("inferred: 8 items 'div > div'"),
-		.item_selector = xstrdup("div > div"),
 		.list_path = xstrdup("div.list < main"),
 		.next_url = xstrdup("https://www.example.net/list?page=2"),
 		.next_how = xstrdup("9 numbered links"),
@@ -213,6 +236,7 @@ sample_answer(size_t count)
 	answer.menu.how = xstrdup("2 sections");
 	for (int i = 0; i < 2; i++)
 		menu_add(&answer.menu, sample_entry(i));
+	add_sample_lesson(&answer);
 	return answer;
 }
 
@@ -276,14 +300,51 @@ assert_menu_clean(const struct menu *menu)
 }
 
 static void
+assert_rules_clean(const struct rule_list *rules, enum field field)
+{
+	assert_true(rules->count <= LESSON_ALTERNATIVES);
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct rule *rule = &rules->list[i];
+		assert_non_null(rule->css);
+		assert_string_clean(rule->css, LESSON_CSS_BYTES, false);
+		assert_true(rule_check(rule, field, NULL));
+		assert_null(rule->xpath);
+		assert_null(rule->pattern);
+	}
+}
+
+static void
+assert_lesson_clean(const struct answer *answer)
+{
+	const struct lesson *lesson = &answer->lesson;
+	assert_in_range(lesson->grade, LESSON_NONE, LESSON_READY);
+	assert_true(lesson->confidence <= 100);
+	assert_rules_clean(&lesson->rules.items, FIELD_COUNT);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		assert_rules_clean(
+		    &lesson->rules.fields[field], (enum field)field);
+	for (int field = 0; field <= FIELD_COUNT; field++)
+		assert_string_clean(lesson->why[field], 2048, false);
+	assert_string_clean(lesson->article_link, 2048, false);
+	assert_string_clean(lesson->runner_up, 2048, false);
+	assert_true(lesson->reasons.count <= LESSON_NOTES);
+	assert_true(lesson->warnings.count <= LESSON_NOTES);
+	for (size_t i = 0; i < lesson->warnings.count; i++)
+		assert_string_clean(lesson->warnings.list[i], 2048, false);
+	for (size_t i = 0; i < answer->feeds.count; i++) {
+		assert_link_clean(answer->feeds.list[i].url);
+		assert_string_clean(answer->feeds.list[i].title, 2048, false);
+	}
+}
+
+static void
 assert_answer_clean(const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
 	const char *const lines[] = {answer->stage, answer->reason,
 	    answer->charset, answer->charset_source, answer->parser,
 	    read->page_title, read->site_title, read->heading, read->language,
-	    read->item_how, read->item_selector, read->list_path,
-	    read->next_how};
+	    read->item_how, read->list_path, read->next_how};
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_clean(lines[i], 2048, false);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -296,6 +357,7 @@ assert_answer_clean(const struct answer *answer)
 		assert_int_equal(read->articles.count, 0);
 		assert_int_equal(answer->menu.count, 0);
 	}
+	assert_lesson_clean(answer);
 	const struct evidence *evidence = &answer->evidence;
 	assert_true(evidence->count <= EVIDENCE_SIGNS);
 	for (size_t i = 0; i < evidence->count; i++) {
@@ -512,7 +574,10 @@ enum place {
 	ENTRY_URL,
 	MENU_HOW,
 	REASON,
-	SIGN
+	SIGN,
+	LEARNED,
+	ARTICLE_LINK,
+	FEED
 };
 
 /* What a worker that somebody took over could write. */
@@ -610,6 +675,18 @@ static const struct {
     {"an empty title", ENTRY_TITLE, "", false},
     {"two lines", ENTRY_TITLE, "a\nsites:", false},
     {"broken UTF-8", ENTRY_TITLE, "a\xff", false},
+    {"no selector", LEARNED, NULL, true}, /* it is left out */
+    {"no CSS", LEARNED, "h3 >", false},
+    {"a pseudo-class that nobody knows", LEARNED, ":visited", false},
+    {"an empty selector", LEARNED, "", false},
+    {"two lines", LEARNED, "h3\n    item: p", false},
+    {"an attribute's test", LEARNED, "a[title=\"x\"]", true},
+    {"an attribute, which is no item", LEARNED, "a@title", false},
+    {"no template", ARTICLE_LINK, "/article/", false},
+    {"no template at all", ARTICLE_LINK, NULL, true},
+    {"two lines", ARTICLE_LINK, "/a/{id}\n    item: p", false},
+    {"javascript", FEED, "javascript:alert(1)", false},
+    {"a path alone", FEED, "/feed", false},
     {"no address", ENTRY_URL, NULL, false},
     {"javascript", ENTRY_URL, "javascript:alert(1)", false},
     {"a path alone", ENTRY_URL, "/list/1", false},
@@ -637,7 +714,10 @@ put_lie(struct answer *answer, enum place place, const char *value)
 	    [ENTRY_URL] = &answer->menu.list[1].url,
 	    [MENU_HOW] = &answer->menu.how,
 	    [REASON] = &answer->reason,
-	    [SIGN] = &answer->evidence.signs[1].words};
+	    [SIGN] = &answer->evidence.signs[1].words,
+	    [LEARNED] = &answer->lesson.rules.items.list[1].css,
+	    [ARTICLE_LINK] = &answer->lesson.article_link,
+	    [FEED] = &answer->feeds.list[0].url};
 	free(*to[place]);
 	*to[place] = xstrdup_or_null(value);
 	if (place == REASON)

@@ -15,6 +15,7 @@
 
 #include "feed/buffer.h"
 #include "feed/extract.h"
+#include "feed/learn.h"
 #include "feed/memory.h"
 #include "feed/page.h"
 #include "feed/rules.h"
@@ -179,6 +180,39 @@ print_row(const char *what, double us, double gumbo_us)
 	    us / gumbo_us);
 }
 
+/* Rules from what was inferred; *rules is the caller's. */
+static double
+learn_us(const struct buffer *html, const char *url, struct rules *rules)
+{
+	struct error err = {.reason = ""};
+	struct rules none = {0};
+	struct compiled_rules *compiled = rules_compile(&none, &err);
+	struct page *page = page_parse(
+	    html->bytes, html->length, PARSER_HTML5, PAGE_BYTES, &err);
+	struct extract_context context = {.url = url, .now_s = NOW_S};
+	struct extraction inferred = {0};
+	double least = 1e12;
+	if (page == NULL ||
+	    !extract_articles(compiled, page, &context, &inferred, &err))
+		die(err.reason);
+	for (int pass = 0; pass < PASSES; pass++) {
+		struct lesson lesson;
+		double start = cpu_us();
+		if (!learn_rules(
+			&none, page, &context, &inferred, &lesson, &err))
+			die(err.reason);
+		double spent = cpu_us() - start;
+		least = spent < least ? spent : least;
+		if (pass == 0)
+			*rules = rules_copy(&lesson.rules);
+		lesson_clear(&lesson);
+	}
+	extraction_clear(&inferred);
+	page_free(page);
+	compiled_rules_free(compiled);
+	return least;
+}
+
 static void
 measure_inferred(const char *name, const struct buffer *html, const char *url)
 {
@@ -190,6 +224,11 @@ measure_inferred(const char *name, const struct buffer *html, const char *url)
 	print_row("gumbo's parse", gumbo_us, gumbo_us);
 	print_row("guards, parse and flat arrays", got.page_us, gumbo_us);
 	print_row("list and fields, all inferred", got.extract_us, gumbo_us);
+	struct rules rules;
+	print_row("their rules learned", learn_us(html, url, &rules), gumbo_us);
+	got = measure(html, &rules, url);
+	print_row("list and fields by these rules", got.extract_us, gumbo_us);
+	rules_clear(&rules);
 }
 
 static void

@@ -71,7 +71,6 @@ check(const struct extraction *extraction)
 	demand_clean(extraction->heading, false);
 	demand_clean(extraction->language, false);
 	demand_clean(extraction->item_how, false);
-	demand_clean(extraction->item_selector, false);
 	demand_clean(extraction->list_path, false);
 	demand_clean(extraction->next_how, false);
 	if (extraction->next_url != NULL)
