@@ -5,7 +5,9 @@
 #                        when there is no configuration yet)
 #   make check           the tests; check-sanitized and check-valgrind repeat
 #                        them under the sanitizers and under valgrind
-#   make install         honours DESTDIR and prefix
+#   make install         honours DESTDIR and prefix; install-service adds the
+#                        unit for systemd, its user and a configuration
+#   make deb             a package for Debian, in build/deb
 #
 # Yours to set: CC CFLAGS CPPFLAGS LDFLAGS DESTDIR prefix, and CONF, LISTEN,
 # CORPUS, FUZZ_SECONDS for the targets that use them.
@@ -16,6 +18,9 @@ prefix ?= /usr/local
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
 docdir = $(prefix)/share/doc/metrofeed
+# systemd looks below both /usr and /usr/local for its files.
+libdir = $(prefix)/lib
+confdir ?= /etc/metrofeed
 
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -179,6 +184,9 @@ deps-check: deps
 
 deps-lint: deps
 	@sh tests/deps.sh lint
+
+deps-deb: deps
+	@sh tests/deps.sh deb
 
 deps-bench: deps
 	@sh tests/deps.sh bench
@@ -365,18 +373,116 @@ install: all
 	$(INSTALL) -m 644 metrofeed.conf.example README.md LICENSE \
 	    $(DESTDIR)$(docdir)
 
+# Its own user, its own folders; a configuration that is there stays.
+service = sed -e 's|@bindir@|$(bindir)|' -e 's|@confdir@|$(confdir)|'
+install-service: install
+	$(INSTALL) -d $(DESTDIR)$(libdir)/systemd/system \
+	    $(DESTDIR)$(libdir)/sysusers.d $(DESTDIR)$(libdir)/tmpfiles.d \
+	    $(DESTDIR)$(confdir)
+	$(service) daemon/package/metrofeed.service \
+	    >$(DESTDIR)$(libdir)/systemd/system/metrofeed.service
+	$(INSTALL) -m 644 daemon/package/metrofeed.sysusers \
+	    $(DESTDIR)$(libdir)/sysusers.d/metrofeed.conf
+	$(INSTALL) -m 644 daemon/package/metrofeed.tmpfiles \
+	    $(DESTDIR)$(libdir)/tmpfiles.d/metrofeed.conf
+	[ -e $(DESTDIR)$(confdir)/metrofeed.conf ] || \
+	    $(MAKE) -s --no-print-directory service-conf >$(DESTDIR)$(confdir)/metrofeed.conf
+	@echo "metrofeed asks nobody for a page yet. Look at" \
+	    "$(confdir)/metrofeed.conf, then:"
+	@echo "    systemd-sysusers && systemd-tmpfiles --create"
+	@echo "    systemctl daemon-reload && systemctl enable --now metrofeed"
+
+# The example with the folders of the service.
+service-conf:
+	@sed -e 's|^#output: [^ ]* *|output: /var/lib/metrofeed/feeds        |' \
+	    -e 's|^#state: |state: |' metrofeed.conf.example
+
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/metrofeed \
 	    $(DESTDIR)$(mandir)/man8/metrofeed.8 \
-	    $(DESTDIR)$(mandir)/man5/metrofeed.conf.5
+	    $(DESTDIR)$(mandir)/man5/metrofeed.conf.5 \
+	    $(DESTDIR)$(libdir)/systemd/system/metrofeed.service \
+	    $(DESTDIR)$(libdir)/sysusers.d/metrofeed.conf \
+	    $(DESTDIR)$(libdir)/tmpfiles.d/metrofeed.conf
 	rm -rf $(DESTDIR)$(docdir)
+
+# A source tree of its own, so that what lies about here takes no part.
+deb_tree = build/deb/metrofeed-$(VERSION)
+deb: deps deps-deb
+	rm -rf build/deb
+	mkdir -p $(deb_tree)
+	cp -r Makefile README.md LICENSE metrofeed.conf.example \
+	    $(deb_tree)
+	cp -r daemon/package/debian $(deb_tree)
+	for folder in feed config daemon; do \
+		mkdir $(deb_tree)/$$folder; \
+		cp $$folder/*.[ch58] $(deb_tree)/$$folder; \
+	done
+	sed -i -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -R)|" \
+	    $(deb_tree)/debian/changelog
+	$(MAKE) -s --no-print-directory service prefix=/usr >$(deb_tree)/debian/metrofeed.service
+	cp daemon/package/metrofeed.sysusers daemon/package/metrofeed.tmpfiles \
+	    $(deb_tree)/debian
+	cd $(deb_tree) && MAKEFLAGS= dpkg-buildpackage -b -us -uc
+	lintian --fail-on error,warning build/deb/*.changes
+	@echo; ls build/deb/*.deb
+
+# The snippets of config/web in the servers that they are for.
+check-web: deps deps-check
+	$(again) build-tests
+	@sh tests/deps.sh web
+	@METROFEED="$(abspath $(program))" $(PYTHON) \
+	    tests/system/web_servers.py
+
+# The package in a system of its own that is booted: root, and some minutes.
+check-package: deps deps-check deps-deb
+	$(again) build-tests
+	@sh tests/deps.sh package
+	@$(PYTHON) tests/package/package.py
+
+service:
+	@$(service) daemon/package/metrofeed.service
 
 clean:
 	rm -rf build
 
-.PHONY: all build-tests deps deps-check deps-lint deps-bench deps-peers \
-	deps-crash deps-page run demo check check-sanitized check-valgrind \
-	check-crash run-tests check-corpus check-corpus-inferred \
-	check-corpus-learned check-fresh check-browser check-readers \
-	check-page check-peers fuzz build-fuzzers \
-	run-fuzzers bench format lint install uninstall clean
+.PHONY: all \
+	bench \
+	build-fuzzers \
+	build-tests \
+	check \
+	check-browser \
+	check-corpus \
+	check-corpus-inferred \
+	check-corpus-learned \
+	check-crash \
+	check-fresh \
+	check-package \
+	check-page \
+	check-peers \
+	check-readers \
+	check-sanitized \
+	check-valgrind \
+	check-web \
+	clean \
+	deb \
+	demo \
+	deps \
+	deps-bench \
+	deps-check \
+	deps-crash \
+	deps-deb \
+	deps-lint \
+	deps-page \
+	deps-peers \
+	format \
+	fuzz \
+	install \
+	install-service \
+	lint \
+	run \
+	run-fuzzers \
+	run-tests \
+	service \
+	service-conf \
+	uninstall

@@ -9,6 +9,7 @@
 #include "config/json_schema.h"
 #include "daemon/asker.h"
 #include "daemon/log.h"
+#include "daemon/unit.h"
 
 /* ---- online ---- */
 
@@ -76,6 +77,22 @@ print_schema(void)
 	return 0;
 }
 
+/* Where the daemon runs as a service that may not write there. */
+static void
+print_advice(const struct config *config)
+{
+	const char *const folders[] = {config->output, config->state};
+	const char *unit = unit_file();
+	char *advice = unit == NULL ? NULL
+				    : unit_advice(folders,
+					  sizeof(folders) / sizeof(folders[0]));
+	if (advice != NULL)
+		printf("%s lets metrofeed write below " UNIT_HOME
+		       " alone. If it is to run as that service, as root:\n%s",
+		    unit, advice);
+	free(advice);
+}
+
 int
 command_check(struct config *config, const struct call *call)
 {
@@ -90,9 +107,12 @@ command_check(struct config *config, const struct call *call)
 		free(text);
 	} else if (call->online)
 		failed = check_online(config);
-	else if (isatty(STDOUT_FILENO))
-		printf("%s: good, %zu sections\n", config->file,
-		    config->section_count);
+	else {
+		if (isatty(STDOUT_FILENO))
+			printf("%s: good, %zu sections\n", config->file,
+			    config->section_count);
+		print_advice(config);
+	}
 	config_free(config);
 	return failed > 0 ? 1 : 0;
 }

@@ -1,12 +1,12 @@
 #!/bin/sh
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
-# GROUP is build, check, lint, bench, crash, page or peers.  Each package is first
-# asked of pkg-config or of the command it brings, so that on a machine that
-# has all of them this runs nothing and needs no root.  On Debian and Ubuntu
-# the apt-get line is shown and then run, with sudo where we are not root, and
-# on a terminal only after a yes.  Elsewhere the missing things are listed by
-# name.
+# GROUP is build, check, lint, bench, crash, page, peers, deb, package or
+# web.  Each package is first asked of pkg-config or of the command it brings,
+# so that on a machine that has all of them this runs nothing and needs no root.
+# On Debian and Ubuntu the apt-get line is shown and then run, with sudo where
+# we are not root, and on a terminal only after a yes.  Elsewhere the missing
+# things are listed by name.
 
 set -u
 
@@ -129,10 +129,29 @@ needs_peers() {
 	    want python3-h2 "h2 for Python 3"
 }
 
+needs_deb() {
+	command_or dpkg-buildpackage dpkg-dev
+	command_or dh debhelper
+	command_or fakeroot fakeroot
+	command_or lintian lintian
+}
+
+needs_package() {
+	command_or mmdebstrap mmdebstrap
+	command_or systemd-nspawn systemd-container
+}
+
+needs_web() {
+	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
+	command_or caddy caddy
+}
+
 case $group in
-build | check | lint | bench | crash | page | peers) needs_$group ;;
+build | check | lint | bench | crash | page | peers | deb | package | web)
+	needs_$group
+	;;
 *)
-	echo "usage: deps.sh build|check|lint|bench|crash|page|peers" >&2
+	echo "usage: deps.sh GROUP; see the head of this file" >&2
 	exit 2
 	;;
 esac
@@ -200,6 +219,10 @@ case " $missing " in
 *" nginx-light "*)
 	command -v systemctl >/dev/null 2>&1 &&
 	    as_root systemctl disable nginx >/dev/null 2>&1
+	;;
+*" caddy "*)
+	command -v systemctl >/dev/null 2>&1 &&
+	    as_root systemctl disable caddy >/dev/null 2>&1
 	;;
 esac
 exit 0
