@@ -399,6 +399,30 @@ config_section(const struct config *config, const char *path)
 	return found == NULL ? NULL : *found;
 }
 
+/* Sections of one site follow one another in the list by path, and each knows
+ * the site's feed. */
+const struct section_config *
+config_site_feed(const struct config *config, const char *path)
+{
+	size_t site = strcspn(path, "/") + 1;
+	size_t low = 0, high = config->section_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *there = config->private->by_path[middle]->path;
+		if (strncmp(there, path, site) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == config->section_count)
+		return NULL;
+	const struct section_config *first = config->private->by_path[low];
+	return first->all != NULL && first->all != first &&
+		       strcmp(first->all->path, path) == 0
+		   ? first->all
+		   : NULL;
+}
+
 const char *
 section_path(const struct section_config *section, size_t i)
 {

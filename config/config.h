@@ -122,6 +122,10 @@ char *config_find(struct error *);
 /* By path, or NULL. */
 const struct section_config *config_section(const struct config *, const char *path);
 
+/* The feed of a whole site that is no section itself, by path, or NULL. */
+const struct section_config *config_site_feed(
+    const struct config *, const char *path);
+
 /* The section, or the feed of a whole site, that had this path before; or
  * NULL. */
 const struct section_config *config_successor(

@@ -11,6 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
 #include "daemon/index.h"
+#include "daemon/lateness.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/past.h"
@@ -57,6 +58,7 @@ struct daemon {
 	size_t waiting, failed;
 	/* what `status` reads beside us */
 	char *workers_words, *reach_words;
+	struct lateness lateness;
 };
 
 /* ---- who may start ---- */
@@ -273,6 +275,7 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	if (!store_idle(daemon->services.store, clock_now_s(), &err))
 		log_warnx("store: %s", err.reason);
 	look_after_store(daemon);
+	tell(daemon); /* how late the rounds are */
 }
 
 static void
@@ -296,6 +299,10 @@ tell(struct daemon *daemon)
 	if (daemon->workers_words != NULL)
 		buffer_add_format(
 		    &lines, "workers: %s\n", daemon->workers_words);
+	if (daemon->lateness.count > 0)
+		buffer_add_format(&lines, "late: %lld %lld\n",
+		    (long long)lateness_p99_ms(&daemon->lateness),
+		    (long long)daemon->lateness.worst_ms);
 	store_tell(
 	    daemon->services.store, lines.bytes != NULL ? lines.bytes : "");
 	buffer_clear(&lines);
@@ -715,6 +722,7 @@ daemon_new(struct config *config, const char *file,
 	services->wrote = wrote;
 	services->ended = ended;
 	services->zones = zones_new();
+	services->lateness = &daemon->lateness;
 	services->queue = queue_new(MAX_FETCHES);
 	queue_allow_slow(services->queue, SLOW_MS, MAX_SLOW);
 	services->workers = workers_new(services->base, WORKERS, DEADLINE_MS);

@@ -11,6 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
 #include "daemon/judge.h"
+#include "daemon/lateness.h"
 #include "daemon/log.h"
 #include "daemon/page_request.h"
 #include "daemon/pages.h"
@@ -655,8 +656,10 @@ on_turn(struct queue_entry *entry)
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
 	if (section->pages == NULL) {
+		int64_t late_ms = clock_monotonic_ms() - section->due_ms;
 		log_debug("%s: starts %lld ms after it was due", state->path,
-		    (long long)(clock_monotonic_ms() - section->due_ms));
+		    (long long)late_ms);
+		lateness_add(services->lateness, late_ms);
 		section_begin(section);
 	}
 	state->asked_s = clock_now_s();

@@ -14,6 +14,7 @@
  */
 struct event_base;
 struct fetcher;
+struct lateness;
 struct robots;
 struct section;
 struct update;
@@ -37,6 +38,7 @@ struct services {
 	struct queue *queue;
 	struct robots *robots;
 	struct zones *zones;
+	struct lateness *lateness; /* of rounds */
 	/* something may start now */
 	void (*wake)(void *arg);
 	/* a round ended, or wrote its start: the batch wants a flush soon.

@@ -68,12 +68,8 @@ who_watches(const struct config *config, const char *path)
 {
 	if (config_section(config, path) != NULL)
 		return WATCHED_SECTION;
-	for (size_t i = 0; i < config->section_count; i++) {
-		const struct section_config *all = config->sections[i].all;
-		if (all != NULL && strcmp(all->path, path) == 0)
-			return WATCHED_SITE;
-	}
-	return WATCHED_NOT;
+	return config_site_feed(config, path) != NULL ? WATCHED_SITE
+						      : WATCHED_NOT;
 }
 
 static const char *
@@ -118,9 +114,21 @@ told_of(const char *told, const char *what)
 	return NULL;
 }
 
+/* How late its rounds begin; false if it has told nothing. */
+static bool
+told_of_lateness(const char *told, long long *p99_ms, long long *worst_ms)
+{
+	char *words = told_of(told, "late");
+	bool good =
+	    words != NULL && sscanf(words, "%lld %lld", p99_ms, worst_ms) == 2;
+	free(words);
+	return good;
+}
+
 static void
 print_told_json(const char *told)
 {
+	long long p99_ms, worst_ms;
 	static const char whole[] = "locked in:";
 	char *workers = told_of(told, "workers");
 	char *daemon = told_of(told, "daemon");
@@ -134,6 +142,11 @@ print_told_json(const char *told)
 	print_json(daemon);
 	printf(",\"store\":");
 	print_json(store);
+	if (told_of_lateness(told, &p99_ms, &worst_ms))
+		printf(",\"late-p99-ms\":%lld,\"late-worst-ms\":%lld", p99_ms,
+		    worst_ms);
+	else
+		printf(",\"late-p99-ms\":null,\"late-worst-ms\":null");
 	free(store);
 	free(workers);
 	free(daemon);
@@ -168,6 +181,11 @@ print_told(const char *told)
 			printf("%s: %s\n", whats[i], words);
 		free(words);
 	}
+	long long p99_ms, worst_ms;
+	if (told_of_lateness(told, &p99_ms, &worst_ms))
+		printf("rounds: 99 of 100 begin within %lld ms of being due, "
+		       "the worst after %lld ms\n",
+		    p99_ms, worst_ms);
 }
 
 static void

@@ -31,8 +31,9 @@ void
 store_tell(struct store *store, const char *lines)
 {
 	char *text = xasprintf("%ld\n%s", (long)getpid(), lines);
-	if (ftruncate(store->lock, 0) == 0)
-		(void)!pwrite(store->lock, text, strlen(text), 0);
+	/* in this order, so that a reader never finds it empty */
+	if (pwrite(store->lock, text, strlen(text), 0) != -1)
+		(void)!ftruncate(store->lock, (off_t)strlen(text));
 	free(text);
 }
 

@@ -493,6 +493,9 @@ whole_sites(void **state)
 	assert_true(a->formats[FORMAT_ATOM]);
 	assert_false(a->formats[FORMAT_RSS] || a->formats[FORMAT_JSON]);
 	assert_ptr_equal(all->all, all);
+	assert_ptr_equal(config_site_feed(config, "p/all"), all);
+	assert_null(config_site_feed(config, "one/all"));  /* a section */
+	assert_null(config_site_feed(config, "none/all")); /* not wanted */
 
 	const struct section_config *q = config_section(config, "q/b")->all;
 	same("path", q->path, "q/all");
@@ -1009,7 +1012,13 @@ ten_thousand_sections(void **state)
 		    config_section(config, path), &config->sections[i]);
 		assert_ptr_equal(config->sections[i].rules,
 		    config->sections[i / 100 * 100].rules);
+		(void)snprintf(path, sizeof(path), "p%u/all", i / 100);
+		assert_ptr_equal(
+		    config_site_feed(config, path), config->sections[i].all);
+		assert_null(config_site_feed(config, config->sections[i].path));
 	}
+	assert_null(config_site_feed(config, "p/all"));
+	assert_null(config_site_feed(config, "q/all"));
 	config_free(config);
 	free(yaml);
 }
