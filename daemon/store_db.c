@@ -180,19 +180,17 @@ db_read_article(sqlite3_stmt *row)
 
 /*
  * Bytes of a text are in no check of SQLite's (a page that only goes on with a
- * text can be zeroed unnoticed); but what was written is valid UTF-8 without
- * NUL.
+ * text can be zeroed unnoticed); but what was written had passed the border
+ * (feed/text.h), and could not be published otherwise.
  */
 bool
 db_row_is_whole(struct store *store, sqlite3_stmt *row)
 {
-	static const int columns[] = {0, 1, 2, 6}; /* id, link, title, text */
-	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
-		const char *text =
-		    (const char *)sqlite3_column_text(row, columns[i]);
-		size_t length = (size_t)sqlite3_column_bytes(row, columns[i]);
-		if (text != NULL &&
-		    (strlen(text) != length || !text_is_utf8(text, length)))
+	/* id, link, title, author, image, category; text */
+	for (int i = 0; i <= 6; i++) {
+		const char *text = (const char *)sqlite3_column_text(row, i);
+		size_t length = (size_t)sqlite3_column_bytes(row, i);
+		if (text != NULL && !text_is_clean(text, length, i == 6))
 			store->is_damaged = true;
 	}
 	return !store->is_damaged;

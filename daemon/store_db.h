@@ -32,6 +32,7 @@ struct store {
 	char *path;      /* of the database */
 	char *aside;     /* what became of one that was damaged; or NULL */
 	bool is_damaged; /* as a call has found */
+	bool was_cut;    /* it was not closed before */
 	int lock;        /* -1: read only */
 	enum batch batch;
 	enum batch synchronous; /* what the pragma stands at */
@@ -84,7 +85,7 @@ void db_checkpoint(struct store *);
 /* In the order of ARTICLE_COLUMNS. */
 struct article db_read_article(struct sqlite3_stmt *row);
 
-/* What was written is valid UTF-8 without NUL; else the store is damaged. */
+/* What was written is clean text (feed/text.h); else the store is damaged. */
 bool db_row_is_whole(struct store *, struct sqlite3_stmt *row);
 
 /* Moves from's articles to the end of `to`. */

@@ -184,7 +184,8 @@ site_read(
 	const struct member *member = &site->members[place->member];
 	db_bind_number(statement, 1, member->section);
 	db_bind(statement, 2, place->id);
-	bool good = db_step(statement) == SQLITE_ROW;
+	bool good = db_step(statement) == SQLITE_ROW &&
+		    db_row_is_whole(site->store, statement);
 	if (good) {
 		*article = db_read_article(statement);
 		free(article->category);
