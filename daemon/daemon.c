@@ -449,6 +449,7 @@ static void
 hold_hosts(struct daemon *daemon)
 {
 	int64_t now_s = clock_now_s(), now_ms = clock_monotonic_ms();
+	bool was_cut = store_was_cut(daemon->services.store);
 	for (size_t i = 0; i < daemon->count; i++) {
 		const struct section_config *config =
 		    section_configured(daemon->sections[i]);
@@ -470,6 +471,9 @@ hold_hosts(struct daemon *daemon)
 		    gap_ms == 0 ? 0 : (asked_s + 1 - now_s) * 1000 + gap_ms;
 		if (left_ms > gap_ms + 1000)
 			left_ms = gap_ms; /* the clock went back */
+		/* who was killed may have asked without a trace */
+		if (was_cut && left_ms < gap_ms)
+			left_ms = gap_ms;
 		if (left_ms <= 0)
 			continue;
 		char *host = url_host(config->url);

@@ -113,6 +113,9 @@ struct store *store_open(
 /* What was wrong with the database that was set aside at the opening or since,
  * and its name, in words; NULL if nothing was.  Borrowed. */
 const char *store_aside(const struct store *);
+/* Did whoever had it before this opening end without closing it?  What that one
+ * wrote in its last batch is then gone. */
+bool store_was_cut(const struct store *);
 /* Has a call since found it damaged?  Then only store_renew helps. */
 bool store_is_damaged(const struct store *);
 /* Sets it aside and begins a new one; what was in no batch's commit is lost.

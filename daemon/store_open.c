@@ -424,8 +424,9 @@ static bool
 open_checked(struct store *store, struct error *err)
 {
 	const char *path = store->path;
+	store->was_cut = size_of(path, "-wal") > 0;
 	bool wants_check =
-	    size_of(path, "") <= CHECK_MAX_BYTES || size_of(path, "-wal") > 0;
+	    size_of(path, "") <= CHECK_MAX_BYTES || store->was_cut;
 	return open_to_write(store, path, err) &&
 	       (!wants_check || store_check(store, err));
 }
@@ -442,6 +443,12 @@ open_or_renew(struct store *store, struct error *err)
 		return error_set(err, "%s", why.reason);
 	return set_aside(store, why.reason, err) &&
 	       open_to_write(store, store->path, err);
+}
+
+bool
+store_was_cut(const struct store *store)
+{
+	return store->was_cut;
 }
 
 bool

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""A start with many sections on many hosts, all of them due: no storm."""
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+import rig  # noqa: E402
+
+HOSTS = 200  # addresses of the loopback network
+EACH = 3     # sections of a host
+GAP_S = 1.0
+# daemon.c: so many at once, and so many more that do not answer at once
+ACTIVE = 24
+SLOW = 128
+SAME_S = 0.25  # a busy machine may note the first of two later than it came
+
+
+def host(number):
+    return "127.9.%d.%d" % (number // 100, number % 100 + 1)
+
+
+class Crowd:
+    """All hosts in one server, that answers after a while and keeps count."""
+
+    def __init__(self, answer_s=0.02):
+        self.answer_s = answer_s
+        self.times = {}  # by host: when it was asked
+        self.pages = {}  # by host and path: how often
+        self.active = self.most = 0
+        self.loop = asyncio.new_event_loop()
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("0.0.0.0", 0))
+        self.port = self.socket.getsockname()[1]
+        started = threading.Event()
+
+        async def serve():
+            await asyncio.start_server(self.answer, sock=self.socket,
+                                       backlog=1000)
+            started.set()
+        self.loop.create_task(serve())
+        self.thread = threading.Thread(target=self.loop.run_forever,
+                                       daemon=True)
+        self.thread.start()
+        started.wait(10)
+
+    async def answer(self, reader, writer):
+        here = writer.get_extra_info("sockname")[0]
+        try:
+            while True:
+                line = await reader.readline()
+                if not line:
+                    break
+                self.times.setdefault(here, []).append(time.monotonic())
+                self.active += 1
+                self.most = max(self.most, self.active)
+                while (await reader.readline()).strip():
+                    pass
+                path = line.split()[1].decode()
+                key = (here, path)
+                self.pages[key] = self.pages.get(key, 0) + 1
+                await asyncio.sleep(self.answer_s)
+                self.active -= 1
+                body = b"" if path == "/robots.txt" else (
+                    "<title>골목</title><ul>" + "".join(
+                        "<li><a href='/article/20240305500%03d'>%d번째 골목 "
+                        "이야기</a></li>" % (n, n) for n in range(5))
+                    + "</ul></body></html>").encode()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; "
+                             b"charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+                             % len(body) + body)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+    def closest_s(self):
+        """The least time between two requests to one host."""
+        return min(b - a for times in self.times.values()
+                   for a, b in zip(times, times[1:]))
+
+    def sections(self):
+        return {"s%d-%d" % (number, k): "http://%s:%d/list%d"
+                % (host(number), self.port, k)
+                for number in range(HOSTS) for k in range(EACH)}
+
+    def read(self):
+        """How many of the sections' pages were asked for."""
+        return sum(path != "/robots.txt" for _, path in self.pages)
+
+    def stop(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.socket.close()
+
+
+def rig_of(crowd, gap="1s"):
+    it = rig.Rig("http://%s:%d/" % (host(0), crowd.port), crowd.sections())
+    it.write(it.text().replace("    host-gap: 0s", "    host-gap: " + gap)
+             .replace("    interval: 1s", "    interval: 1h")
+             .replace("    min-interval: 1s", "    min-interval: 10m"))
+    return it
+
+
+def all_new_at_once():
+    """Also when it is killed in the middle and started again."""
+    crowd = Crowd()
+    it = rig_of(crowd)
+    try:
+        it.start()
+        rig.wait_for("a third of them",
+                     lambda: crowd.read() >= HOSTS * EACH / 3)
+        it.stop(signal.SIGKILL)
+        it.start()
+        rig.wait_for("all of them", lambda: crowd.read() == HOSTS * EACH)
+        assert it.stop() == 0
+        print("# %d at once at most; to one host no closer than %.3f s"
+              % (crowd.most, crowd.closest_s()))
+        assert crowd.most <= ACTIVE + SLOW, crowd.most
+        assert crowd.closest_s() >= GAP_S - SAME_S, crowd.closest_s()
+        # whose round began before the kill is not asked again
+        again = {key: n for key, n in crowd.pages.items()
+                 if n > 1 and key[1] != "/robots.txt"}
+        assert not again, again
+    finally:
+        it.close()
+        crowd.stop()
+
+
+def the_count_sees_a_storm():
+    """Without a gap the hosts are asked more closely, and a client that knows
+    no bound is seen to know none."""
+    crowd = Crowd(answer_s=1)
+    it = rig_of(crowd, "0s")
+    try:
+        clients = [socket.create_connection((host(n), crowd.port))
+                   for n in range(ACTIVE + SLOW + 1)]
+        for client in clients:
+            client.sendall(b"GET /x HTTP/1.1\r\n\r\n")
+        rig.wait_for("the storm", lambda: crowd.most > ACTIVE + SLOW)
+        for client in clients:
+            client.close()
+        crowd.times.clear()
+        crowd.answer_s = 0.001
+        it.start()
+        rig.wait_for("two on one host", lambda: any(
+            len(times) > 2 for times in list(crowd.times.values())))
+        assert crowd.closest_s() < GAP_S - SAME_S
+        assert it.stop() == 0
+    finally:
+        it.close()
+        crowd.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(rig.run([all_new_at_once, the_count_sees_a_storm]))
