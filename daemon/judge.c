@@ -1,12 +1,38 @@
 #include "daemon/judge.h"
 
-#include "feed/diff.h"
+#include <stdlib.h>
+#include <string.h>
 
-/* How many of these articles the section has. */
+#include "feed/diff.h"
+#include "feed/memory.h"
+
+/* What the section's rounds have to say of a page. */
+struct past {
+	struct reading readings[READINGS_KEPT];
+	size_t count;
+	bool *is_fresh; /* of each article: the section does not have it */
+	size_t known;   /* articles that it has */
+};
+
+/* What is fresh comes in the order in which it was seen. */
+static void
+mark_fresh(const struct articles *seen, const struct articles *fresh,
+    struct past *past)
+{
+	size_t next = 0;
+	past->is_fresh = xcalloc(seen->count + 1, sizeof(*past->is_fresh));
+	for (size_t i = 0; i < seen->count && next < fresh->count; i++) {
+		past->is_fresh[i] =
+		    strcmp(seen->list[i].link, fresh->list[next].link) == 0;
+		next += past->is_fresh[i];
+	}
+	past->known = seen->count - next;
+}
+
 static bool
-count_known(struct store *store, const struct section_config *config,
+ask_known(struct store *store, const struct section_config *config,
     const struct section_state *state, const struct articles *seen,
-    size_t *known, struct error *err)
+    struct past *past, struct error *err)
 {
 	struct articles stored = {0};
 	struct difference difference = {0};
@@ -17,26 +43,27 @@ count_known(struct store *store, const struct section_config *config,
 	}
 	/* the moment does not change what is fresh */
 	diff_articles(&stored, seen, config->id_authority, 0, &difference);
-	*known = difference.fresh.count < seen->count
-		     ? seen->count - difference.fresh.count
-		     : 0;
+	mark_fresh(seen, &difference.fresh, past);
 	difference_clear(&difference);
 	articles_clear(&stored);
 	return true;
 }
 
-bool
-judge_page(struct store *store, const struct section_config *config,
+static struct verdict
+judge_verdict(const struct section_config *config,
     const struct section_state *state, const struct arrival *arrival,
-    const struct answer *answer, struct verdict *verdict, struct error *err)
+    const struct answer *answer, const struct past *past)
 {
-	struct reading readings[READINGS_KEPT];
-	const struct articles *articles = &answer->extraction.articles;
+	struct reading usual[READINGS_USUAL];
+	const struct extraction *read = &answer->extraction;
 	struct verdict_question question = {
 	    .evidence = &answer->evidence,
-	    .readings = readings,
-	    .items = articles->count + answer->extraction.filtered,
-	    .filtered = answer->extraction.filtered,
+	    .readings = usual,
+	    .reading_count =
+		readings_usual(past->readings, past->count, 0, usual),
+	    .items = read->articles.count + read->filtered,
+	    .filtered = read->filtered,
+	    .known = past->known,
 	    .asked = arrival->asked,
 	    .from = arrival->from,
 	    .mitigated = arrival->mitigated,
@@ -44,12 +71,53 @@ judge_page(struct store *store, const struct section_config *config,
 	    .empty_ok = config->empty_ok,
 	    .cut_rounds = state->cut_rounds,
 	};
+	return verdict_of(&question);
+}
+
+static void
+judge_rules(const struct section_config *config, const struct arrival *arrival,
+    const struct answer *answer, const struct past *past,
+    struct judgement *judgement)
+{
+	struct reading_question measured = {
+	    .evidence = &answer->evidence,
+	    .read = &answer->extraction,
+	    .from = arrival->from,
+	    .now_s = arrival->now_s,
+	    .rules = arrival->rules,
+	    .past = past->readings,
+	    .past_count = past->count,
+	    .is_fresh = past->is_fresh,
+	    .sketch = arrival->sketch,
+	};
+	struct drift_question question = {
+	    .today = reading_of(&measured),
+	    .past = past->readings,
+	    .past_count = past->count,
+	    .empty_ok = config->empty_ok,
+	};
+	judgement->reading = question.today;
+	judgement->finding = drift_look(&question);
+	judgement->reading.is_bad = judgement->finding.points >= DRIFT_BAD;
+}
+
+bool
+judge_page(struct store *store, const struct section_config *config,
+    const struct section_state *state, const struct arrival *arrival,
+    const struct answer *answer, struct judgement *judgement, struct error *err)
+{
+	struct past past = {.count = 0};
+	*judgement = (struct judgement){0};
 	if (store != NULL && state->number != 0 &&
-	    (!store_readings(store, state->number, readings,
-		 &question.reading_count, err) ||
-		!count_known(
-		    store, config, state, articles, &question.known, err)))
+	    (!store_readings(
+		 store, state->number, past.readings, &past.count, err) ||
+		!ask_known(store, config, state, &answer->extraction.articles,
+		    &past, err)))
 		return false;
-	*verdict = verdict_of(&question);
+	judgement->verdict =
+	    judge_verdict(config, state, arrival, answer, &past);
+	if (judgement->verdict.kind == VERDICT_GOOD && !arrival->is_later)
+		judge_rules(config, arrival, answer, &past, judgement);
+	free(past.is_fresh);
 	return true;
 }

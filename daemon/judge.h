@@ -6,23 +6,34 @@
 #include "config/config.h"
 #include "daemon/store.h"
 #include "daemon/wire.h"
+#include "feed/drift.h"
 #include "feed/error.h"
 #include "feed/verdict.h"
 
 /*
- * Asks the store what verdict.h wants to know of a section: what its good
+ * Asks the store what verdict.h and drift.h want to know of a section: what its
  * rounds measured and which of the page's articles it has.
  */
 struct arrival {
 	const char *asked; /* URL */
 	const char *from;  /* after redirects */
 	const char *mitigated; /* or NULL */
-	bool is_later;     /* a page after the first */
+	bool is_later;     /* a page after the first: its rules are not judged */
+	int64_t now_s;
+	uint64_t rules;    /* hash of what found the articles */
+	const struct sketch *sketch; /* of the last good page, or NULL */
+};
+
+struct judgement {
+	struct verdict verdict;
+	/* if that is good, of a first page */
+	struct reading reading;
+	struct drift_finding finding;
 };
 
 /* The store may be NULL: nothing is known.  False and err if it fails. */
 bool judge_page(struct store *, const struct section_config *,
     const struct section_state *, const struct arrival *,
-    const struct answer *, struct verdict *, struct error *);
+    const struct answer *, struct judgement *, struct error *);
 
 #endif

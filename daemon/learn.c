@@ -229,18 +229,19 @@ static bool
 is_news(const struct visit *visit, struct error *err)
 {
 	struct section_state state = {0};
-	struct verdict verdict = {.kind = VERDICT_GOOD};
+	struct judgement judgement;
 	struct arrival arrival = {
 	    .asked = visit->section->url,
 	    .from = visit->url,
 	    .mitigated = visit->mitigated,
 	};
 	if (!judge_page(NULL, visit->section, &state, &arrival, &visit->answer,
-		&verdict, err))
+		&judgement, err))
 		return false;
-	return verdict.kind == VERDICT_GOOD ||
+	const struct verdict *verdict = &judgement.verdict;
+	return verdict->kind == VERDICT_GOOD ||
 	       error_set(
-		   err, "%s: %s", verdict_word(verdict.kind), verdict.why);
+		   err, "%s: %s", verdict_word(verdict->kind), verdict->why);
 }
 
 static bool

@@ -309,23 +309,27 @@ is_news(
     const struct preview *preview, const struct visit *visit, struct error *err)
 {
 	struct section_state state = {0};
-	struct verdict verdict = {.kind = VERDICT_GOOD};
+	struct judgement judgement;
 	struct arrival arrival = {
 	    .asked = preview->config->url,
 	    .from = visit->url,
 	    .mitigated = visit->mitigated,
+	    .now_s = clock_now_s(),
 	};
 	bool good = (preview->store == NULL ||
 			store_section(preview->store, preview->config->path,
 			    &state, err)) &&
 		    judge_page(preview->store, preview->config, &state,
-			&arrival, &visit->answer, &verdict, err);
+			&arrival, &visit->answer, &judgement, err);
 	section_state_clear(&state);
 	if (!good)
 		return false;
-	if (verdict.kind != VERDICT_GOOD)
+	const struct verdict *verdict = &judgement.verdict;
+	if (verdict->kind != VERDICT_GOOD)
 		return error_set(
-		    err, "%s: %s", verdict_word(verdict.kind), verdict.why);
+		    err, "%s: %s", verdict_word(verdict->kind), verdict->why);
+	if (judgement.reading.is_bad)
+		return error_set(err, "drift: %s", judgement.finding.why);
 	if (visit->answer.extraction.articles.count == 0 &&
 	    visit->answer.extraction.filtered == 0 &&
 	    !preview->config->empty_ok)

@@ -46,6 +46,8 @@ struct section {
 	char *from;                   /* where the page being read came from */
 	char *mitigated;              /* its header cf-mitigated, or NULL */
 	struct reading reading;       /* what the first page measured */
+	struct drift_record watch;    /* over the rules */
+	bool is_looking_again;        /* the next round comes soon: a doubt */
 	struct validators validators; /* of its first page */
 	bool compared;                /* the worker was told the known window */
 	int64_t retry_after_s;        /* -1: none */
@@ -163,6 +165,14 @@ section_end(struct section *section, enum round_end end)
 	services->wake(services->arg);
 }
 
+/* Does the next round answer a doubt?  Then it comes as soon as it may. */
+static bool
+section_doubts(const struct section *section)
+{
+	return section->is_looking_again &&
+	       section->watch.drift.phase == DRIFT_SUSPECT;
+}
+
 /* A rhythm changes slowly, and its history is long: seldom is enough. */
 static void
 section_learn(struct section *section)
@@ -193,7 +203,9 @@ section_plan(struct section *section)
 {
 	section_learn(section);
 	struct schedule_input times = section_times(section);
-	section_set_due(section, schedule_next(&times));
+	section_set_due(section, section_doubts(section)
+				     ? schedule_asked(&times)
+				     : schedule_next(&times));
 }
 
 /* The round came to nothing: the log, the status (P3). */
@@ -281,6 +293,91 @@ section_note_unread(struct section *section)
 	state->unread = state->unread_rounds = 0;
 }
 
+/* ---- the rules ---- */
+
+/* What the watch keeps of a round; the row goes with its batch. */
+static bool
+section_save_watch(struct section *section, struct error *err)
+{
+	struct section_state *state = &section->state;
+	struct store *store = section->services->store;
+	/* the section's row comes first */
+	return (state->number != 0 ||
+		   update_save(section->services->update, state, err)) &&
+	       store_save_drift(store, state->number, &section->watch, err);
+}
+
+/* Where the list stands and what its page is made of, for the next round.
+ * False if the store fails; then that was the round. */
+static bool
+section_remember_page(struct section *section, const struct answer *answer)
+{
+	struct error err = {{0}};
+	struct drift_record *watch = &section->watch;
+	const char *path = answer->extraction.list_path;
+	if (path != NULL) {
+		free(watch->list_path);
+		watch->list_path = xstrdup(path);
+	}
+	free(watch->sketch);
+	watch->sketch =
+	    xmemdup(&answer->evidence.sketch, sizeof(struct sketch));
+	if (section_save_watch(section, &err))
+		return true;
+	update_abort(section->services->update);
+	section_fail(section, "store", "%s", err.reason);
+	return false;
+}
+
+static void
+section_note_unusual(struct section *section, const char *why)
+{
+	struct drift_record *watch = &section->watch;
+	free(watch->unusual);
+	watch->unusual = why[0] != '\0' ? xstrdup(why) : NULL;
+}
+
+/* A round that is not believed: only its measures are kept. */
+static void
+section_hold(struct section *section, const struct judgement *judgement)
+{
+	struct section_state *state = &section->state;
+	struct error err = {{0}};
+	const char *word = drift_word(section->watch.drift.phase);
+	if (!section_save_watch(section, &err) ||
+	    !store_add_reading(section->services->store, state->number,
+		&judgement->reading, &err)) {
+		update_abort(section->services->update);
+		section_fail(section, "store", "%s", err.reason);
+		return;
+	}
+	section_fail(section, word, "%s", judgement->finding.why);
+}
+
+/* Do the rules still find the list?  If not, that was the round. */
+static bool
+section_trusts(struct section *section, const struct judgement *judgement)
+{
+	struct drift *drift = &section->watch.drift;
+	const struct drift_finding *finding = &judgement->finding;
+	enum drift_phase before = drift->phase;
+	enum drift_call call = DRIFT_PUBLISH;
+	bool was_usual = section->watch.unusual == NULL;
+	section_note_unusual(section, finding->why);
+	if (!finding->is_list_lost || judgement->reading.is_bad)
+		call = drift_step(drift, finding, clock_now_s());
+	section->is_looking_again =
+	    drift->phase == DRIFT_SUSPECT && before != DRIFT_SUSPECT;
+	if (call != DRIFT_PUBLISH) {
+		section_hold(section, judgement);
+		return false;
+	}
+	if (finding->points >= DRIFT_SUSPICIOUS && was_usual)
+		log_warnx("%s: unusual: %s; published all the same",
+		    section->state.path, finding->why);
+	return true;
+}
+
 /* The corridor's call; `read` is NULL for a page that we know. */
 static void
 section_update(struct section *section, const struct extraction *read)
@@ -324,7 +421,9 @@ static bool
 section_may_compare(const struct section *section)
 {
 	const struct section_state *state = &section->state;
-	return state->unread == 0 && state->body_hash != 0 &&
+	enum drift_phase phase = section->watch.drift.phase;
+	return phase != DRIFT_SUSPECT && phase != DRIFT_DRIFTED &&
+	       state->unread == 0 && state->body_hash != 0 &&
 	       state->rules_hash == section->rules_hash &&
 	       clock_now_s() - state->validated_s < FULL_READ_S;
 }
@@ -363,6 +462,7 @@ section_read(struct section *section, const struct reply *reply)
 	job.zone_length = zone.length;
 	job.zone_offset_s = zone.offset_s;
 	job.zone_is_unknown = zone.is_unknown;
+	job.list_path = section->watch.list_path;
 	section->compared = pages_number(section->pages) == 1 &&
 			    section->state.window != NULL &&
 			    section_may_compare(section);
@@ -520,33 +620,37 @@ section_same_list(struct section *section)
 
 /* Is the page news?  If not, that was the round, or its last page. */
 static bool
-section_believes(struct section *section, const struct answer *answer)
+section_believes(struct section *section, const struct answer *answer,
+    struct judgement *judgement)
 {
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
-	struct verdict verdict;
+	const struct verdict *verdict = &judgement->verdict;
 	struct arrival arrival = {
 	    .asked = pages_url(section->pages),
 	    .from = section->from,
 	    .mitigated = section->mitigated,
 	    .is_later = pages_number(section->pages) > 1,
+	    .now_s = clock_now_s(),
+	    .rules = section->rules_hash,
+	    .sketch = section->watch.sketch,
 	};
 	if (!judge_page(section->services->store, section->config, state,
-		&arrival, answer, &verdict, &err)) {
+		&arrival, answer, judgement, &err)) {
 		section_fail(section, "store", "%s", err.reason);
 		return false;
 	}
-	bool is_cut = verdict.kind == VERDICT_CUT;
+	bool is_cut = verdict->kind == VERDICT_CUT;
 	if (!arrival.is_later)
 		state->cut_rounds = is_cut ? state->cut_rounds + 1 : 0;
-	if (verdict.kind == VERDICT_GOOD)
+	if (verdict->kind == VERDICT_GOOD)
 		return true;
 	if (arrival.is_later)
 		section_stop(section, false, "%s: %s",
-		    verdict_word(verdict.kind), verdict.why);
+		    verdict_word(verdict->kind), verdict->why);
 	else
 		section_fail(
-		    section, verdict_word(verdict.kind), "%s", verdict.why);
+		    section, verdict_word(verdict->kind), "%s", verdict->why);
 	return false;
 }
 
@@ -570,7 +674,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 		section_same_list(section);
 		return;
 	}
-	if (!section_believes(section, answer))
+	struct judgement judgement;
+	if (!section_believes(section, answer, &judgement))
 		return;
 	if (!is_first) {
 		if (pages_add(section->pages, section->from, read, &reason))
@@ -579,6 +684,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			section_stop(section, false, "%s", reason);
 		return;
 	}
+	if (!section_trusts(section, &judgement))
+		return;
 	/* that a filter wants none of them today is no fault */
 	if (read->articles.count == 0 && read->filtered == 0 &&
 	    !section->config->empty_ok) {
@@ -588,16 +695,20 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			    read->item_count);
 		else
 			section_fail(section, "extract",
-			    "no article found on the page%s%s",
+			    "no article found on the page%s%s%s",
+			    read->list_place == LIST_EMPTY
+				? "; the list is there, and empty"
+				: "",
 			    read->item_how != NULL ? ": " : "",
 			    read->item_how != NULL ? read->item_how : "");
 		return;
 	}
+	if (!section_remember_page(section, answer))
+		return;
 	section->validators.window = read->window;
 	section->validators.window_length = read->window_length;
 	read->window = NULL;
-	section->reading = reading_of(&answer->evidence,
-	    read->articles.count + read->filtered, section->from);
+	section->reading = judgement.reading;
 	(void)pages_add(section->pages, section->from, read, NULL);
 	section_go_on(section);
 }
@@ -764,6 +875,20 @@ reading_hash(const struct section_config *config)
 	return hash;
 }
 
+/* Other rules than those that were watched begin anew. */
+static bool
+section_open_watch(struct section *section, struct error *err)
+{
+	struct drift_record *watch = &section->watch;
+	if (!store_drift(
+		section->services->store, section->state.number, watch, err))
+		return false;
+	if (watch->rules_hash != section->rules_hash)
+		drift_record_clear(watch);
+	watch->rules_hash = section->rules_hash;
+	return true;
+}
+
 struct section *
 section_new(struct services *services, const struct section_config *config,
     struct error *err)
@@ -782,6 +907,11 @@ section_new(struct services *services, const struct section_config *config,
 	section->config = config;
 	section->retry_after_s = -1;
 	section->rules_hash = reading_hash(config);
+	if (!section_open_watch(section, err)) {
+		section_state_clear(&section->state);
+		free(section);
+		return NULL;
+	}
 	section->host = url_host(config->url);
 	free(section->state.url);
 	section->state.url = xstrdup(config->url);
@@ -806,6 +936,7 @@ section_free(struct section *section)
 	free(section->from);
 	free(section->rhythm);
 	free(section->mitigated);
+	drift_record_clear(&section->watch);
 	free(section->host);
 	section_state_clear(&section->state);
 	free(section);

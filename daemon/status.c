@@ -188,9 +188,21 @@ print_told(const char *told)
 		    p99_ms, worst_ms);
 }
 
+/* How the rules fare. */
 static void
-print_section_json(const struct section_state *state, enum watched watched,
-    bool is_unverified, uint64_t articles, const char *rhythm, const char *told)
+print_watch_json(const struct drift_record *watch)
+{
+	printf(",\"rules\":");
+	print_json(drift_word(watch->drift.phase));
+	print_json_time("rules-since", watch->drift.since_s);
+	printf(",\"unusual\":");
+	print_json(watch->unusual);
+}
+
+static void
+print_section_json(const struct section_state *state,
+    const struct drift_record *watch, enum watched watched, bool is_unverified,
+    uint64_t articles, const char *rhythm, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -208,14 +220,16 @@ print_section_json(const struct section_state *state, enum watched watched,
 	print_json(state->stage);
 	printf(",\"reason\":");
 	print_json(state->reason);
+	print_watch_json(watch);
 	printf(",\"verified\":%s", is_unverified ? "false" : "true");
 	print_told_json(told);
 	printf("}");
 }
 
 static void
-print_line(const struct section_state *state, enum watched watched,
-    bool is_unverified, uint64_t articles, const char *rhythm)
+print_line(const struct section_state *state, const struct drift_record *watch,
+    enum watched watched, bool is_unverified, uint64_t articles,
+    const char *rhythm)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
@@ -248,6 +262,11 @@ print_line(const struct section_state *state, enum watched watched,
 		free(reason);
 	} else if (rhythm != NULL)
 		printf("  next %s: %s\n", next, rhythm);
+	/* what failed the round is its reason already */
+	if (watch->unusual != NULL &&
+	    (state->reason == NULL ||
+		strcmp(state->reason, watch->unusual) != 0))
+		printf("  unusual: %s\n", watch->unusual);
 	if (is_unverified)
 		printf("  tls: certificates are not verified\n");
 	free(path);
@@ -286,15 +305,21 @@ command_status(struct config *config, const struct call *call)
 		if (!store_count(
 			store, list[i].number, &articles, &stubs, &err))
 			log_warnx("%s", err.reason);
+		struct drift_record watch;
+		if (!store_drift(store, list[i].number, &watch, &err)) {
+			log_warnx("%s", err.reason);
+			watch = (struct drift_record){0};
+		}
 		char *rhythm = told_of_rhythm(store, config, &list[i]);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(&list[i], watched, is_unverified,
-			    articles, rhythm, told);
+			print_section_json(&list[i], &watch, watched,
+			    is_unverified, articles, rhythm, told);
 		} else
-			print_line(
-			    &list[i], watched, is_unverified, articles, rhythm);
+			print_line(&list[i], &watch, watched, is_unverified,
+			    articles, rhythm);
 		free(rhythm);
+		drift_record_clear(&watch);
 	}
 	if (call->json)
 		printf("]\n");

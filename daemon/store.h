@@ -7,6 +7,7 @@
 
 #include "feed/article.h"
 #include "feed/diff.h"
+#include "feed/drift.h"
 #include "feed/error.h"
 #include "feed/format.h"
 #include "feed/verdict.h"
@@ -81,6 +82,18 @@ struct section_state {
 void section_state_clear(struct section_state *);
 /* Refused by robots.txt, which is no failure: there is nothing to mend. */
 bool section_state_is_refused(const struct section_state *);
+
+/* Where the watch over a section's rules stands (drift.h); strings and sketch
+ * are the struct's. */
+struct drift_record {
+	uint64_t rules_hash;   /* of the rules that are watched */
+	struct drift drift;
+	char *unusual;         /* what was, in the last round, in words; or NULL */
+	char *list_path;       /* where the list stood in the last good round
+	                          (list_place.h), or NULL */
+	struct sketch *sketch; /* of that page, or NULL */
+};
+void drift_record_clear(struct drift_record *);
 
 /* What is known of a host's robots.txt (daemon/robots.h); strings are the
  * struct's. */
@@ -208,13 +221,19 @@ bool store_rename(struct store *, const char *to, const struct store_past *,
  * from another section already, and what it has from no other any more. */
 bool store_settle_site(struct store *, int64_t section, struct error *);
 
-/* What the section's last good rounds measured, the newest first; room for
- * READINGS_KEPT. */
+/* What the section's last rounds measured, good and bad, the newest first; room
+ * for READINGS_KEPT. */
 bool store_readings(struct store *, int64_t section, struct reading *readings,
     size_t *count, struct error *);
 /* One more; older ones than READINGS_KEPT go. */
 bool store_add_reading(struct store *, int64_t section, const struct reading *,
     struct error *);
+
+/* The section's; one that was never watched gives a zeroed record. */
+bool store_drift(struct store *, int64_t section, struct drift_record *,
+    struct error *);
+bool store_save_drift(struct store *, int64_t section,
+    const struct drift_record *, struct error *);
 
 /* The origin's row; one never seen gives a zeroed record with origin set. */
 bool store_robots(struct store *, const char *origin, struct robots_record *,

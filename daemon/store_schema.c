@@ -179,5 +179,44 @@ static const char version_8[] =
     "CREATE INDEX article_key ON article\n"
     " (key_hash, section, first_seen DESC);\n";
 
+/* What rules found in a round (feed/reading.h): of rows without it, rules is
+ * 0.  And where the watch over them stands (feed/drift.h). */
+static const char version_9[] =
+    "ALTER TABLE reading ADD COLUMN at INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN rules INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN bad INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN item_rows INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_link INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_title INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_text INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_date INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_author INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN with_image INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN\n"
+    " with_category INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN articles INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN fresh INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN score INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN cells INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN menu INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN shape INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN in_shape INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE reading ADD COLUMN likeness INTEGER NOT NULL DEFAULT 100;\n"
+    "ALTER TABLE reading ADD COLUMN list_place INTEGER NOT NULL DEFAULT 0;\n"
+    "CREATE TABLE drift (\n"
+    " section INTEGER PRIMARY KEY REFERENCES section (number),\n"
+    " rules INTEGER NOT NULL, -- hash of those that are watched\n"
+    " phase INTEGER NOT NULL, -- 0 ok, 1 suspect, 2 drift, 3 probation\n"
+    " since INTEGER NOT NULL, -- of the phase\n"
+    " suspicious INTEGER NOT NULL, -- rounds in a row\n"
+    " remaining INTEGER NOT NULL, -- rounds of probation\n"
+    " unusual TEXT, -- what was, in the last round; null: nothing\n"
+    " list_path TEXT, -- where the list stood in the last good round\n"
+    " sketch BLOB -- of that page's structure, as feed/sketch.h has it\n"
+    ") STRICT;\n";
+
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
-    version_3, version_4, version_5, version_6, version_7, version_8};
+    version_3, version_4, version_5, version_6, version_7, version_8,
+    version_9};

@@ -12,7 +12,14 @@
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
 #define READING_COLUMNS                                                        \
-	"items, links, width, broken, mojibake, beyond_latin, ending, place"
+	"items, links, width, broken, mojibake, beyond_latin, ending, place,"  \
+	" at, rules, bad, item_rows, with_link, with_title, with_text,"        \
+	" with_date, with_author, with_image, with_category, articles, fresh," \
+	" stale, score, cells, repeated, menu, shape, in_shape, likeness,"     \
+	" list_place"
+#define DRIFT_COLUMNS                                                          \
+	"rules, phase, since, suspicious, remaining, unusual, list_path,"      \
+	" sketch"
 #define PUT_ARTICLE                                                            \
 	"INSERT INTO article (section, " ARTICLE_COLUMNS                       \
 	", link_hash, key_hash, title_hash, shown) VALUES"                     \
@@ -143,10 +150,14 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_ADD_READING] =
 	"INSERT INTO reading (section, number, " READING_COLUMNS ") VALUES (?1,"
 	" 1 + ifnull((SELECT max(number) FROM reading WHERE section = ?1), 0),"
-	" ?2,?3,?4,?5,?6,?7,?8,?9)",
+	" ?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,"
+	"?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31)",
     [SQL_DROP_READINGS] =
 	"DELETE FROM reading WHERE section = ?1 AND number <="
 	" (SELECT max(number) FROM reading WHERE section = ?1) - ?2",
+    [SQL_DRIFT] = "SELECT " DRIFT_COLUMNS " FROM drift WHERE section = ?1",
+    [SQL_SAVE_DRIFT] = "INSERT OR REPLACE INTO drift (section, " DRIFT_COLUMNS
+		       ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
     [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
 		   " FROM robots WHERE origin = ?1",
     [SQL_SAVE_ROBOTS] =

@@ -36,6 +36,7 @@ enum tag {
 	TAG_SKIP,
 	TAG_KIND,
 	TAG_KNOWN_WINDOW,
+	TAG_KNOWN_PATH,
 	/* answer */
 	TAG_STAGE = 64,
 	TAG_REASON,
@@ -82,6 +83,9 @@ enum tag {
 	TAG_MOJIBAKE,
 	TAG_FOREIGN,
 	TAG_ENDING,
+	TAG_SKETCH,
+	TAG_FILLED, /* one number for each field, in their order */
+	TAG_LIST_PLACE,
 	TAG_FEED, /* begins one of the site's own: its address */
 	TAG_FEED_TITLE,
 	TAG_GRADE,
@@ -95,7 +99,7 @@ enum tag {
 	TAG_LESSON_REASON,
 	TAG_WARNING,
 	/* hello */
-	TAG_PARTS = 128,
+	TAG_PARTS = 192,
 	TAG_LANDLOCK_ABI,
 };
 
@@ -222,6 +226,17 @@ field_number(const struct field_in *field, int64_t least, int64_t most,
 	return true;
 }
 
+/* Numbers without a rule, so many bytes of them. */
+static bool
+field_bytes(
+    const struct field_in *field, void *to, size_t length, struct error *err)
+{
+	if (field->length != length)
+		return error_set(err, "field %u: another length", field->tag);
+	memcpy(to, field->bytes, length);
+	return true;
+}
+
 /* A string without NUL; the first of its kind. */
 static bool
 field_string(const struct field_in *field, size_t max_bytes, char **string,
@@ -313,6 +328,7 @@ job_encode(const struct job *job, struct buffer *message)
 	if (job->window != NULL)
 		add_bytes(
 		    message, TAG_KNOWN_WINDOW, job->window, job->window_length);
+	add_string(message, TAG_KNOWN_PATH, job->list_path);
 	add_number(message, TAG_LIBXML2, job->rules.libxml2);
 	rules_encode(&job->rules.items, FIELD_COUNT, message);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -432,6 +448,8 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 		return true;
 	case TAG_KNOWN_WINDOW:
 		return field_window(in, &job->window, &job->window_length, err);
+	case TAG_KNOWN_PATH:
+		return field_string(in, MAX_LINE, &job->list_path, err);
 	case TAG_LIBXML2:
 		if (!field_number(in, 0, 1, &number, err))
 			return false;
@@ -486,6 +504,7 @@ job_clear(struct job *job)
 	free(job->language);
 	free(job->zone);
 	free(job->window);
+	free(job->list_path);
 	rules_clear(&job->rules);
 	*job = (struct job){0};
 }
@@ -517,6 +536,8 @@ evidence_encode(const struct evidence *evidence, struct buffer *message)
 	add_number(message, TAG_MOJIBAKE, evidence->mojibake);
 	add_number(message, TAG_FOREIGN, evidence->foreign);
 	add_number(message, TAG_ENDING, evidence->ending);
+	add_bytes(
+	    message, TAG_SKETCH, &evidence->sketch, sizeof(evidence->sketch));
 }
 
 static void
@@ -573,6 +594,8 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_number(message, TAG_ITEM_COUNT, read->item_count);
 	add_number(message, TAG_DROPPED, read->dropped);
 	add_number(message, TAG_FILTERED, read->filtered);
+	add_bytes(message, TAG_FILLED, read->filled, sizeof(read->filled));
+	add_number(message, TAG_LIST_PLACE, read->list_place);
 	add_remark(message, TAG_PAGE_TITLE, read->page_title);
 	add_remark(message, TAG_SITE_TITLE, read->site_title);
 	add_remark(message, TAG_HEADING, read->heading);
@@ -779,6 +802,9 @@ evidence_field(
 			return false;
 		evidence->ending = (enum ending)number;
 		return true;
+	case TAG_SKETCH:
+		return field_bytes(
+		    in, &evidence->sketch, sizeof(evidence->sketch), err);
 	default:
 		return sign_field(in, evidence, err);
 	}
@@ -912,6 +938,13 @@ answer_field(const struct field_in *in, struct answer *answer,
 		return answer_number(in, &read->dropped, err);
 	case TAG_FILTERED:
 		return answer_number(in, &read->filtered, err);
+	case TAG_FILLED:
+		return field_bytes(in, read->filled, sizeof(read->filled), err);
+	case TAG_LIST_PLACE:
+		if (!field_number(in, 0, LIST_FULL, &number, err))
+			return false;
+		read->list_place = (enum list_place)number;
+		return true;
 	case TAG_SAME:
 		if (!field_number(in, 1, 1, &number, err))
 			return false;
@@ -967,7 +1000,7 @@ answer_field(const struct field_in *in, struct answer *answer,
 			return article_field(in, &read->articles, err);
 		else if (in->tag >= TAG_MENU_HOW && in->tag <= TAG_ENTRY_URL)
 			return menu_field(in, &answer->menu, err);
-		else if (in->tag >= TAG_SIGN && in->tag <= TAG_ENDING)
+		else if (in->tag >= TAG_SIGN && in->tag <= TAG_SKETCH)
 			return evidence_field(in, &answer->evidence, err);
 		else if (in->tag >= TAG_FEED && in->tag <= TAG_FEED_TITLE)
 			return feed_field(in, &answer->feeds, err);
@@ -1012,6 +1045,10 @@ answer_check(const struct answer *answer, struct error *err)
 	for (size_t i = 0; i < answer->evidence.count; i++)
 		if (answer->evidence.signs[i].words == NULL)
 			return error_set(err, "a sign without words");
+	for (int field = 0; field < FIELD_COUNT; field++)
+		if (answer->extraction.filled[field] >
+		    answer->extraction.item_count)
+			return error_set(err, "more values than items");
 	for (size_t i = 0; i < articles->count; i++) {
 		const struct article *article = &articles->list[i];
 		if (article->link == NULL || article->title == NULL ||

@@ -58,6 +58,7 @@ struct job {
 	int64_t zone_offset_s; /* of a fixed zone, with zone NULL */
 	bool zone_is_unknown;  /* the page's language tells, or nothing does */
 	int64_t now_s;
+	char *list_path;       /* where the list stood the last time, or NULL */
 	char *window;          /* that the list is known by (window.h), or NULL */
 	size_t window_length;
 	struct rules rules;

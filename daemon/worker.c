@@ -154,6 +154,7 @@ read_page(struct workroom *room, const struct job *job,
 	    .zone = zone,
 	    .zone_is_unknown = job->zone_is_unknown,
 	    .language = job->language,
+	    .list_path = job->list_path,
 	    .source = &source,
 	};
 	evidence_gather(

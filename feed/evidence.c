@@ -583,6 +583,7 @@ evidence_gather(const struct page *page, const char *utf8, size_t length,
 	if (find_element(page, "input", "type", "password") != PAGE_NONE)
 		evidence_add(evidence, VERDICT_LOGIN, SIGN_WEAK,
 		    xstrdup("has a password field"));
+	sketch_page(page, &evidence->sketch);
 	judge_canonical(page, url, evidence);
 	judge_frames(page, evidence);
 	if (evidence->width < SHELL_CELLS && evidence->links <= SHELL_LINKS) {

@@ -7,6 +7,7 @@
 
 #include "feed/ending.h"
 #include "feed/page.h"
+#include "feed/sketch.h"
 
 /*
  * What a page says against itself, before anybody believes its articles: signs
@@ -56,6 +57,7 @@ struct evidence {
 	uint32_t mojibake; /* UTF-8 read as Latin, per 100 letters beyond ASCII */
 	uint32_t foreign;  /* per 100 letters: beyond Latin */
 	enum ending ending;
+	struct sketch sketch; /* of its structure */
 };
 
 /* Is this no page at all, by its first bytes?  Then a sign says what it is, and

@@ -12,6 +12,7 @@
 #include "feed/infer.h"
 #include "feed/intern.h"
 #include "feed/links.h"
+#include "feed/list_place.h"
 #include "feed/memory.h"
 #include "feed/pager.h"
 #include "feed/pattern.h"
@@ -855,6 +856,22 @@ fill_from_data(struct reading *reading, struct article *articles, size_t count,
 	reading->is_filled = fill_articles(&fill, articles, count, out->how);
 }
 
+static void
+note_filled(const struct article *article, uint32_t filled[FIELD_COUNT])
+{
+	const char *const values[FIELD_COUNT] = {
+	    [FIELD_LINK] = article->link,
+	    [FIELD_TITLE] = article->title,
+	    [FIELD_TEXT] = article->text,
+	    [FIELD_AUTHOR] = article->author,
+	    [FIELD_IMAGE] = article->image,
+	    [FIELD_CATEGORY] = article->category,
+	};
+	for (int field = 0; field < FIELD_COUNT; field++)
+		filled[field] += values[field] != NULL;
+	filled[FIELD_DATE] += article->published.precision != PRECISION_NONE;
+}
+
 /* Takes the articles; items[i] is where each of them stands, or NULL. */
 static void
 take_articles(struct reading *reading, struct article *articles, size_t count,
@@ -867,6 +884,7 @@ take_articles(struct reading *reading, struct article *articles, size_t count,
 		out->spots = xcalloc(count, sizeof(*out->spots));
 	for (size_t i = 0; i < count; i++) {
 		struct article article = articles[i];
+		note_filled(&article, out->filled);
 		if (article.link == NULL || article.title == NULL)
 			out->dropped++;
 		else if (!is_wanted(reading->rules, &article))
@@ -908,27 +926,19 @@ make_articles(struct reading *reading, struct extraction *out)
 
 /* ---- the listing as one of several pages ---- */
 
-/* What holds the items: the tags and classes above the one in the middle, since
- * the first may be a lead story in a frame of its own. */
+/* Above the one in the middle, since the first may be a lead story in a frame
+ * of its own. */
 static void
 describe_list(const struct reading *reading, struct extraction *out)
 {
-	const struct page *page = reading->page;
-	struct buffer path = {0};
-	if (reading->items.count == 0)
-		return;
-	uint32_t node = reading->items.list[reading->items.count / 2].start;
-	while ((node = page->parent[node]) != PAGE_NONE &&
-	       strcmp(page_tag(page, node), "body") != 0) {
-		const char *classes = page_attribute(page, node, "class");
-		buffer_add_format(&path, "%s%s", path.length > 0 ? " < " : "",
-		    page_tag(page, node));
-		if (classes != NULL)
-			buffer_add_format(&path, ".%s", classes);
-	}
-	char *words = buffer_take(&path);
-	out->list_path = text_line(words, strlen(words), 400);
-	free(words);
+	size_t count = reading->items.count;
+	const char *path = reading->context->list_path;
+	if (count > 0)
+		out->list_path = list_place_path(
+		    reading->page, reading->items.list[count / 2].start);
+	if (out->articles.count == 0 && out->filtered == 0 && path != NULL)
+		out->list_place =
+		    list_place_find(reading->page, path, reading->base);
 }
 
 static void

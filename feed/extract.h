@@ -7,6 +7,7 @@
 
 #include "feed/article.h"
 #include "feed/error.h"
+#include "feed/list_place.h"
 #include "feed/page.h"
 #include "feed/rules.h"
 
@@ -21,6 +22,7 @@ struct extract_context {
 	const struct zone *zone; /* NULL is UTC */
 	bool zone_is_unknown;    /* then by the address or the page's language (country.h) */
 	const char *language;    /* BCP 47, or NULL: the page's own */
+	const char *list_path;   /* where the list stood the last time, or NULL */
 	const struct window_source *source; /* what the page was parsed from, or NULL: no window is wanted */
 };
 
@@ -45,6 +47,8 @@ struct extraction {
 	struct articles articles; /* page order; link and title are set on each; position is the place */
 	uint32_t item_count;      /* items matched, before any fell out */
 	uint32_t dropped;         /* items without link or title, or foreign */
+	uint32_t filled[FIELD_COUNT]; /* items that have the field, of item_count */
+	enum list_place list_place; /* of the context's path, if there is no article */
 	uint32_t filtered;        /* articles that only or skip left out */
 	char *page_title;         /* <title>, one clean line, or NULL */
 	char *site_title;         /* og:site_name, or NULL */

@@ -46,44 +46,15 @@ verdict_place(const char *url)
 	return place;
 }
 
-struct reading
-reading_of(const struct evidence *evidence, size_t items, const char *from)
-{
-	return (struct reading){
-	    .items = (uint32_t)items,
-	    .links = evidence->links,
-	    .width = evidence->width,
-	    .broken = evidence->broken,
-	    .mojibake = evidence->mojibake,
-	    .foreign = evidence->foreign,
-	    .ending = evidence->ending,
-	    .place = verdict_place(from),
-	};
-}
-
 /* ---- what is usual ---- */
-
-static int
-compare_numbers(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-	return (*x > *y) - (*x < *y);
-}
-
-static uint32_t
-median(uint32_t *numbers, size_t count)
-{
-	qsort(numbers, count, sizeof(*numbers), compare_numbers);
-	return numbers[count / 2];
-}
 
 static struct baseline
 baseline_of(const struct verdict_question *question)
 {
-	uint32_t columns[COLUMNS][READINGS_KEPT];
+	uint32_t columns[COLUMNS][READINGS_USUAL];
 	size_t count = question->reading_count;
-	if (count > READINGS_KEPT)
-		count = READINGS_KEPT;
+	if (count > READINGS_USUAL)
+		count = READINGS_USUAL;
 	if (count == 0)
 		return (struct baseline){0};
 	for (size_t i = 0; i < count; i++) {
@@ -96,12 +67,12 @@ baseline_of(const struct verdict_question *question)
 	}
 	struct baseline baseline = {
 	    .count = count,
-	    .items_median = median(columns[0], count),
-	    .links_median = median(columns[1], count),
-	    .width_median = median(columns[2], count),
-	    .broken_median = median(columns[3], count),
-	    .mojibake_median = median(columns[4], count),
-	    .foreign_median = median(columns[5], count),
+	    .items_median = reading_median(columns[0], count),
+	    .links_median = reading_median(columns[1], count),
+	    .width_median = reading_median(columns[2], count),
+	    .broken_median = reading_median(columns[3], count),
+	    .mojibake_median = reading_median(columns[4], count),
+	    .foreign_median = reading_median(columns[5], count),
 	    .ending = question->readings[0].ending,
 	};
 	baseline.items_least = columns[0][0]; /* sorted by now */

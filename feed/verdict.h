@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "feed/evidence.h"
+#include "feed/reading.h"
 
 /*
  * Is an answer news?  Evidence (evidence.h) is weighed with what the section's
@@ -13,22 +14,11 @@
  * of which half is known is this list, whatever it is titled; only its encoding
  * and its end are still looked at.  Pure.
  */
-#define READINGS_KEPT 20 /* good rounds that are remembered */
-#define CUT_ROUNDS 3     /* after so many a page without end is how it is */
-
-/* What a good round measured on the section's own page. */
-struct reading {
-	uint32_t items; /* articles, filtered ones too */
-	uint32_t links;
-	uint32_t width;
-	uint32_t broken, mojibake, foreign; /* as in struct evidence */
-	enum ending ending;
-	uint64_t place; /* verdict_place of where it came from */
-};
+#define CUT_ROUNDS 3 /* after so many a page without end is how it is */
 
 struct verdict_question {
 	const struct evidence *evidence;
-	const struct reading *readings; /* the newest first */
+	const struct reading *readings; /* good ones, the newest first */
 	size_t reading_count;
 	size_t items;      /* articles found */
 	size_t filtered;   /* of them, that only or skip left out */
@@ -54,8 +44,5 @@ const char *verdict_word(enum verdict_kind);
 
 /* For comparing: two spellings of one address are one place. */
 uint64_t verdict_place(const char *url);
-
-struct reading reading_of(
-    const struct evidence *, size_t items, const char *from);
 
 #endif

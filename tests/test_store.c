@@ -24,6 +24,10 @@
 #include "feed/hash.h"
 #include "feed/memory.h"
 
+#define TEXT_OF(number) TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+#define THIS_VERSION TEXT_OF(STORE_VERSION)
+
 #define DAY 86400
 #define NOW INT64_C(1700000000)
 #define AUTHORITY "paper.example"
@@ -316,7 +320,7 @@ test_open(void **state)
 	assert_false(store_has_batch(store));
 	assert_true(store_commit(store, true, &err));
 	store_rollback(store);
-	assert_sql("PRAGMA user_version", "8");
+	assert_sql("PRAGMA user_version", THIS_VERSION);
 	assert_sql("PRAGMA application_id", "1836344932");
 	assert_sql("PRAGMA journal_mode", "wal");
 	save_section(store, "s/a");
@@ -363,7 +367,8 @@ test_released_schema(void **state)
 	    UINT64_C(0x37527ceaeb8a1d05), UINT64_C(0xe6194078aa35d5d3),
 	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c),
 	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381),
-	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe)};
+	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe),
+	    UINT64_C(0xe6bbd18721577d5e)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -405,7 +410,7 @@ test_upgrade(void **state)
 	assert_non_null(strstr(err.reason, "older metrofeed"));
 	assert_int_equal(access(copy, F_OK), -1);
 	struct store *store = open_store();
-	assert_sql("PRAGMA user_version", "8");
+	assert_sql("PRAGMA user_version", THIS_VERSION);
 	assert_true(store_section(store, "s/a", &section, &err));
 	assert_int_equal(section.number, 7);
 	assert_string_equal(section.etag, "\"e\"");
@@ -526,7 +531,72 @@ test_robots(void **state)
 	store_close(store);
 }
 
-/* Whatever is not ours is refused in words, and left as it is to the byte. */
+static struct reading
+sample_reading(uint32_t i)
+{
+	struct reading one = {
+	    .at_s = INT64_C(1700000000) + i,
+	    .items = i,
+	    .links = UINT32_MAX,
+	    .width = 3,
+	    .broken = 4,
+	    .mojibake = 5,
+	    .foreign = 6,
+	    .ending = ENDING_INSIDE,
+	    .place = UINT64_MAX - i,
+	    .rules = UINT64_MAX - 2 * (uint64_t)i,
+	    .is_bad = i % 2 == 0,
+	    .rows = 7,
+	    .articles = 20,
+	    .fresh = 21,
+	    .stale = 22,
+	    .score = -23,
+	    .cells = 24,
+	    .repeated = 25,
+	    .menu = 26,
+	    .shape = UINT64_MAX - 27,
+	    .in_shape = 28,
+	    .likeness = 29,
+	    .list_place = LIST_FULL,
+	};
+	for (uint32_t field = 0; field < FIELD_COUNT; field++)
+		one.filled[field] = 8 + field;
+	return one;
+}
+
+static void
+assert_same_reading(const struct reading *a, const struct reading *b)
+{
+	const int64_t members[][2] = {
+	    {a->at_s, b->at_s},
+	    {a->items, b->items},
+	    {a->links, b->links},
+	    {a->width, b->width},
+	    {a->broken, b->broken},
+	    {a->mojibake, b->mojibake},
+	    {a->foreign, b->foreign},
+	    {a->ending, b->ending},
+	    {(int64_t)a->place, (int64_t)b->place},
+	    {(int64_t)a->rules, (int64_t)b->rules},
+	    {a->is_bad, b->is_bad},
+	    {a->rows, b->rows},
+	    {a->articles, b->articles},
+	    {a->fresh, b->fresh},
+	    {a->stale, b->stale},
+	    {a->score, b->score},
+	    {a->cells, b->cells},
+	    {a->repeated, b->repeated},
+	    {a->menu, b->menu},
+	    {(int64_t)a->shape, (int64_t)b->shape},
+	    {a->in_shape, b->in_shape},
+	    {a->likeness, b->likeness},
+	    {a->list_place, b->list_place},
+	};
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		assert_true(members[i][0] == members[i][1]);
+	assert_memory_equal(a->filled, b->filled, sizeof(a->filled));
+}
+
 /* The last few, the newest first; each section its own; they live on. */
 static void
 test_readings(void **state)
@@ -540,14 +610,7 @@ test_readings(void **state)
 	assert_true(store_readings(store, a, read, &count, &err));
 	assert_int_equal(count, 0);
 	for (uint32_t i = 1; i <= READINGS_KEPT + 5; i++) {
-		struct reading one = {.items = i,
-		    .links = UINT32_MAX,
-		    .width = 3,
-		    .broken = 4,
-		    .mojibake = 5,
-		    .foreign = 6,
-		    .ending = ENDING_INSIDE,
-		    .place = UINT64_MAX - i};
+		struct reading one = sample_reading(i);
 		assert_true(store_add_reading(store, a, &one, &err));
 		if (i <= 2)
 			assert_true(store_add_reading(store, b, &one, &err));
@@ -558,19 +621,13 @@ test_readings(void **state)
 	assert_true(store_readings(store, a, read, &count, &err));
 	assert_int_equal(count, READINGS_KEPT);
 	for (uint32_t i = 0; i < READINGS_KEPT; i++) {
-		assert_int_equal(read[i].items, READINGS_KEPT + 5 - i);
-		assert_int_equal(read[i].links, UINT32_MAX);
-		assert_int_equal(read[i].width, 3);
-		assert_int_equal(read[i].broken, 4);
-		assert_int_equal(read[i].mojibake, 5);
-		assert_int_equal(read[i].foreign, 6);
-		assert_int_equal(read[i].ending, ENDING_INSIDE);
-		assert_true(read[i].place == UINT64_MAX - read[i].items);
+		struct reading one = sample_reading(READINGS_KEPT + 5 - i);
+		assert_same_reading(&read[i], &one);
 	}
 	assert_true(store_readings(store, b, read, &count, &err));
 	assert_int_equal(count, 2);
 	assert_int_equal(read[0].items, 2);
-	assert_sql("SELECT count(*) FROM reading", "22");
+	assert_sql("SELECT count(*) FROM reading", "66");
 	/* a batch that is lost takes its reading along */
 	assert_true(store_add_reading(store, b, read, &err));
 	store_rollback(store);
@@ -579,6 +636,52 @@ test_readings(void **state)
 	store_close(store);
 }
 
+/* One a section, whole; what was never watched is nothing. */
+static void
+test_drift(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	struct sketch sketch = {.least = {7, [SKETCH_LENGTH - 1] = 9}};
+	struct drift_record record = {
+	    .rules_hash = UINT64_MAX - 1,
+	    .drift = {DRIFT_PROBATION, INT64_C(1700000000), 1, 4},
+	    .unusual = "date: filled in 20 of 20 rounds, today 0 of 18",
+	    .list_path = "ul.news < main",
+	    .sketch = &sketch,
+	};
+	struct drift_record read = {.list_path = xstrdup("x")}, none = {0};
+	int64_t a = save_section(store, "s/a"), b = save_section(store, "s/b");
+	drift_record_clear(&read);
+	assert_true(store_drift(store, a, &read, &err));
+	assert_int_equal(read.drift.phase, DRIFT_OK);
+	assert_null(read.sketch);
+	assert_true(store_save_drift(store, a, &none, &err));
+	assert_true(store_save_drift(store, a, &record, &err));
+	assert_true(store_save_drift(store, b, &none, &err));
+	commit(store);
+	store_close(store);
+	store = open_store();
+	assert_true(store_drift(store, a, &read, &err));
+	assert_true(read.rules_hash == record.rules_hash);
+	assert_int_equal(read.drift.phase, record.drift.phase);
+	assert_true(read.drift.since_s == record.drift.since_s);
+	assert_int_equal(read.drift.suspicious, record.drift.suspicious);
+	assert_int_equal(read.drift.left, record.drift.left);
+	assert_string_equal(read.unusual, record.unusual);
+	assert_string_equal(read.list_path, record.list_path);
+	assert_memory_equal(read.sketch, &sketch, sizeof(sketch));
+	drift_record_clear(&read);
+	assert_true(store_drift(store, b, &read, &err));
+	assert_null(read.unusual);
+	assert_null(read.list_path);
+	assert_null(read.sketch);
+	assert_sql("SELECT count(*) FROM drift", "2");
+	store_close(store);
+}
+
+/* Whatever is not ours is refused in words, and left as it is to the byte. */
 static void
 test_refused(void **state)
 {
@@ -595,9 +698,9 @@ test_refused(void **state)
 		"the database of another program"},
 	    {"newer", NULL,
 		"CREATE TABLE a (b); PRAGMA application_id = 1836344932;"
-		"PRAGMA user_version = 9",
-		"was written by a newer metrofeed (version 9, this one knows "
-		"8)"},
+		"PRAGMA user_version = 1" THIS_VERSION,
+		"was written by a newer metrofeed (version 1" THIS_VERSION
+		", this one knows " THIS_VERSION ")"},
 	};
 	assert_int_equal(mkdir(directory, 0755), 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -2450,6 +2553,7 @@ main(void)
 	    TEST(test_upgrade_without_copy),
 	    TEST(test_robots),
 	    TEST(test_readings),
+	    TEST(test_drift),
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),

@@ -100,6 +100,17 @@ read_page(const char *html, const char *url, struct evidence *evidence)
 	return items;
 }
 
+static struct reading
+measured(const struct evidence *evidence, size_t items)
+{
+	struct extraction none = {0};
+	struct reading_question question = {
+	    .evidence = evidence, .read = &none, .from = URL, .now_s = NOW};
+	struct reading reading = reading_of(&question);
+	reading.items = (uint32_t)items;
+	return reading;
+}
+
 /* A section that lists twenty articles, or `count` as they come. */
 static void
 make_past(struct reading past[PAST], const char *html)
@@ -109,7 +120,7 @@ make_past(struct reading past[PAST], const char *html)
 	char *page = html != NULL ? xstrdup(html) : make_page(&usual);
 	size_t items = read_page(page, URL, &evidence);
 	for (size_t i = 0; i < PAST; i++)
-		past[i] = reading_of(&evidence, items, URL);
+		past[i] = measured(&evidence, items);
 	evidence_clear(&evidence);
 	free(page);
 }

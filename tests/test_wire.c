@@ -117,6 +117,7 @@ sample_job(void)
 	    .now_s = INT64_C(1800000000),
 	    .window = window,
 	    .window_length = sizeof(window) - 1,
+	    .list_path = "div.list < main",
 	    .rules = {.article_links = links,
 		.article_link_count = COUNT(links),
 		.filters = filters,
@@ -216,14 +217,17 @@ sample_answer(size_t count)
 		.next_url = xstrdup("https://www.example.net/list?page=2"),
 		.next_how = xstrdup("9 numbered links"),
 		.window = xmemdup("<ul>\0\xff", 6),
-		.window_length = 6},
+		.window_length = 6,
+		.filled = {[FIELD_TITLE] = (uint32_t)count, [FIELD_IMAGE] = 1},
+		.list_place = LIST_EMPTY},
 	};
 	answer.evidence = (struct evidence){.width = 3000,
 	    .links = 40,
 	    .broken = 2,
 	    .mojibake = 1,
 	    .foreign = 90,
-	    .ending = ENDING_OPEN};
+	    .ending = ENDING_OPEN,
+	    .sketch = {.least = {1, [SKETCH_LENGTH - 1] = UINT32_MAX}}};
 	evidence_add(&answer.evidence, VERDICT_BLOCKED, SIGN_STRONG,
 	    xstrdup("is titled 'Wait'"));
 	evidence_add(
@@ -368,6 +372,9 @@ assert_answer_clean(const struct answer *answer)
 		assert_in_range(sign->grade, SIGN_STRONG, SIGN_SAID);
 	}
 	assert_in_range(evidence->ending, ENDING_WHOLE, ENDING_INSIDE);
+	assert_in_range(read->list_place, LIST_UNKNOWN, LIST_FULL);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		assert_true(read->filled[field] <= read->item_count);
 	assert_link_clean(read->icon);
 	assert_link_clean(read->next_url);
 	assert_true(read->articles.count <= WIRE_MAX_ARTICLES);
@@ -439,6 +446,7 @@ test_job(void **state)
 	assert_int_equal(back.now_s, job.now_s);
 	assert_int_equal(back.window_length, job.window_length);
 	assert_memory_equal(back.window, job.window, job.window_length);
+	assert_string_equal(back.list_path, job.list_path);
 	assert_int_equal(rules_hash(&back.rules), rules_hash(&job.rules));
 	assert_int_equal(back.rules.items.count, 2);
 	assert_string_equal(back.rules.items.list[0].exclude, ".ad");

@@ -50,7 +50,7 @@ def bad_answers_change_nothing():
         "empty": ((200, dict(HTML, ETag='"e"'), b""), "fetch", "empty"),
         "no article": ((200, dict(HTML, ETag='"n"'),
                         b"<html><body><p>Nothing today.</body></html>"),
-                       "extract", "no article found"),
+                       "suspect", "no article where 8 are usual"),
         "maintenance": ((200, HTML, "<html><title>서비스 점검 안내</title><h1>"
                          "점검 중입니다</h1></html>".encode()),
                         "down", "'서비스 점검 안내'"),
