@@ -117,7 +117,7 @@ scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
-	$(patsubst %,"% --short",$(crash_loops))
+	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py)
 endif
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -194,6 +194,9 @@ deps-bench: deps
 deps-peers: deps
 	@sh tests/deps.sh peers
 
+deps-readers: deps
+	@sh tests/deps.sh readers
+
 deps-crash: deps
 	@sh tests/deps.sh crash
 
@@ -263,12 +266,16 @@ check-corpus-learned: deps deps-check
 check-fresh:
 	bash tests/fresh.sh
 
-# The feeds by parsers from npm (fetched into build/; skipped aloud without).
-check-readers: deps deps-check
+# Feed readers that poll for years, of three feeds; and the feeds by parsers
+# from npm (fetched into build/; skipped aloud without).
+check-readers: deps deps-check deps-readers
 	$(again) all $(newsroom)
-	@METROFEED="$(abspath $(program))" \
-	    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
-	    $(PYTHON) tests/readers/check.py $(build)/readers
+	@failed=0; for judge in "over_time.py" "check.py $(build)/readers"; do \
+		METROFEED="$(abspath $(program))" \
+		    NEWSROOM="$(abspath $(build)/tests/newsroom)" \
+		    BUILD="$(abspath $(build))" \
+		    $(PYTHON) tests/readers/$$judge || failed=1; \
+	done; exit $$failed
 
 # index.html in a browser, steered and judged by packages from npm (fetched into
 # build/; skipped aloud without); pictures of it in build/page/shots.
@@ -475,6 +482,7 @@ clean:
 	deps-lint \
 	deps-page \
 	deps-peers \
+	deps-readers \
 	format \
 	fuzz \
 	install \

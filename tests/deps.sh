@@ -1,8 +1,8 @@
 #!/bin/sh
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
-# GROUP is build, check, lint, bench, crash, page, peers, deb, package or
-# web.  Each package is first asked of pkg-config or of the command it brings,
+# GROUP is build, check, lint, bench, crash, page, peers, readers, deb,
+# package or web.  Each package is first asked of pkg-config or of the command it brings,
 # so that on a machine that has all of them this runs nothing and needs no root.
 # On Debian and Ubuntu the apt-get line is shown and then run, with sudo where
 # we are not root, and on a terminal only after a yes.  Elsewhere the missing
@@ -119,6 +119,14 @@ needs_page() {
 	    /usr/share/fonts/truetype/nanum/NanumGothic.ttf" fonts-noto-cjk
 }
 
+needs_readers() {
+	command_or sfeed_update sfeed
+	command_or curl curl
+	command_or newsboat newsboat
+	command_or r2e rss2email
+	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
+}
+
 needs_peers() {
 	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
 	command_or nghttpd nghttp2-server
@@ -147,7 +155,8 @@ needs_web() {
 }
 
 case $group in
-build | check | lint | bench | crash | page | peers | deb | package | web)
+build | check | lint | bench | crash | page | peers | readers | deb | package | \
+    web)
 	needs_$group
 	;;
 *)

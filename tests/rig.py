@@ -178,19 +178,24 @@ class Rig:
     def once(self):
         """One round of each section; waits out min-interval, which is one
         second and may be over for one section and not for another."""
-        def rounds():
-            return dict(self.query("SELECT path, rounds FROM section"))
+        def rounds():  # by row: a section may get another name
+            return {number: (path, count) for number, path, count in
+                    self.query("SELECT number, path, rounds FROM section")}
+
+        def counts(rows):
+            return {number: count for number, (_, count) in rows.items()}
 
         before = rounds()
 
         def tried():
             done = self.call("once")
-            return done if rounds() != before or done.returncode else None
+            return (done if counts(rounds()) != counts(before)
+                    or done.returncode else None)
 
         def left(after):
-            return [path for path in before if path in after and
-                    path.split("/")[1] in self.sections and
-                    after[path] == before[path]]
+            return [path for number, (path, count) in after.items()
+                    if path.split("/")[1] in self.sections and
+                    number in before and count == before[number][1]]
         done = wait_for("a round", tried)
         end = time.time() + 2  # what is held for longer stays so
         while not done.returncode and left(rounds()) and time.time() < end:
