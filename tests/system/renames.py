@@ -240,8 +240,9 @@ def a_running_daemon_is_told():
             it.path("industry", ".json")))
         assert it.said("paper/industry: carries on paper/policy")
         assert not it.said("is new") and not it.said("has gone")
-        rig.wait_for("both files", lambda: bytes_of(
-            it, "paper/policy.json") == bytes_of(it, "paper/industry.json"))
+        rig.wait_for("both files", lambda: all(
+            bytes_of(it, "paper/policy" + e)
+            == bytes_of(it, "paper/industry" + e) for e in FORMATS))
         same_at_both(it, "paper/policy", "paper/industry")
         assert entries(it, "paper/industry") == before
         assert it.stop() == 0
@@ -271,8 +272,9 @@ def an_old_address_that_cannot_be_written():
         assert said == 1, open(it.log).read()
         os.unlink(folder)
         os.rename(folder + "-away", folder)
-        rig.wait_for("the old address", lambda: bytes_of(
-            it, "paper/policy.json") == bytes_of(it, "gazette/policy.json"))
+        rig.wait_for("the old address", lambda: all(
+            bytes_of(it, "paper/policy" + e)
+            == bytes_of(it, "gazette/policy" + e) for e in FORMATS))
         assert it.stop() == 0
         same_at_both(it, "paper/policy", "gazette/policy")
     finally:
