@@ -19,6 +19,7 @@
 #include "feed/text.h"
 #include "feed/url.h"
 
+#define NOON_OF_ALL_S (13 * 3600)
 struct preview {
 	const struct section_config *config;
 	const struct call *call;
@@ -82,9 +83,11 @@ say_moment(const struct moment *moment, char words[21])
 		words[0] = '\0';
 		return;
 	}
-	date_format_rfc3339(moment->at_s, words);
-	if (moment->precision == PRECISION_YEAR ||
-	    moment->precision == PRECISION_MONTH)
+	bool is_day = moment->precision <= PRECISION_DAY;
+	/* a day begins at the site's midnight: this finds the same day in UTC,
+	 * whatever the zone from -10:59 to +13:00 */
+	date_format_rfc3339(moment->at_s + (is_day ? NOON_OF_ALL_S : 0), words);
+	if (is_day)
 		words[strlen(masks[moment->precision])] = '\0';
 	else if (moment->precision <= PRECISION_MINUTE)
 		(void)snprintf(words + 16, 5, "Z");
