@@ -244,7 +244,8 @@ run-tests:
 # cuts, which want root and loop devices.
 check-crash: deps deps-check deps-crash
 	$(again) build-tests
-	@failed=0; for loop in $(crash_loops) tests/crash/power.py; do \
+	@failed=0; for loop in $(crash_loops) tests/crash/power.py \
+	    "tests/system/disk.py --all"; do \
 		METROFEED="$(abspath $(program))" BUILD="$(abspath $(build))" \
 		    $(PYTHON) $$loop || [ $$? = 77 ] || failed=1; \
 	done; exit $$failed

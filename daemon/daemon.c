@@ -13,6 +13,7 @@
 #include "daemon/index.h"
 #include "daemon/lateness.h"
 #include "daemon/log.h"
+#include "daemon/mend.h"
 #include "daemon/notify.h"
 #include "daemon/past.h"
 #include "daemon/publish.h"
@@ -45,6 +46,7 @@ struct daemon {
 	const struct config_overrides *overrides;
 	struct services services;
 	struct publisher *publisher;
+	struct mend *mend;
 	struct server *server;
 	struct section **sections;
 	size_t count;
@@ -128,13 +130,14 @@ say_aside(struct daemon *daemon)
 static void
 flush_until(struct daemon *daemon, int64_t now_ms)
 {
-	struct update *update = daemon->services.update;
+	struct services *services = &daemon->services;
+	struct update *update = services->update;
 	struct error err = {{0}};
 	event_del(daemon->flush);
 	event_del(daemon->late);
 	if (!update_flush(update, clock_now_s(), now_ms, &err))
-		log_errorx("store: %s; the rounds of this batch come again",
-		    err.reason);
+		trouble_meet(store_trouble(services->store), err.reason);
+	mend_look(daemon->mend);
 	int64_t wait_ms = update_wait_ms(update, now_ms);
 	if (wait_ms < 0)
 		return;
@@ -157,18 +160,19 @@ flush_all(struct daemon *daemon)
 }
 
 /*
- * The database was found damaged while we use it.  Rounds under way are given
- * up; the sections find in their feeds what they need.
+ * Another database is to take the place of one that is damaged, or has.  Rounds
+ * under way are given up; the sections find in it and in their feeds what they
+ * need.
  */
 static void
-renew_store(struct daemon *daemon)
+renew_store(struct daemon *daemon, bool has_come)
 {
 	struct error err = {{0}};
 	update_abort(daemon->services.update);
 	drop_sections(daemon);
 	update_free(daemon->services.update);
 	daemon->services.update = NULL;
-	bool good = store_renew(daemon->services.store, &err);
+	bool good = has_come || store_renew(daemon->services.store, &err);
 	if (good) {
 		daemon->services.update = update_new(daemon->services.store,
 		    daemon->publisher, daemon->config->base_url);
@@ -189,7 +193,7 @@ static void
 look_after_store(struct daemon *daemon)
 {
 	if (store_is_damaged(daemon->services.store) && !daemon->stopping)
-		renew_store(daemon);
+		renew_store(daemon, false);
 }
 
 static void
@@ -272,8 +276,11 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	struct error err = {{0}};
 	if (store_has_batch(daemon->services.store))
 		flush(daemon);
-	if (!store_idle(daemon->services.store, clock_now_s(), &err))
-		log_warnx("store: %s", err.reason);
+	struct trouble *trouble = store_trouble(daemon->services.store);
+	if (trouble->reason == NULL &&
+	    !store_idle(daemon->services.store, clock_now_s(), &err))
+		trouble_meet(trouble, err.reason);
+	mend_look(daemon->mend);
 	look_after_store(daemon);
 	tell(daemon); /* how late the rounds are */
 }
@@ -291,11 +298,17 @@ static void
 tell(struct daemon *daemon)
 {
 	struct buffer lines = {0};
-	const char *aside = store_aside(daemon->services.store);
+	struct store *store = daemon->services.store;
+	const char *output = publisher_trouble(daemon->publisher)->reason;
+	const char *trouble = store_trouble(store)->reason;
+	if (trouble == NULL)
+		trouble = store_aside(store);
+	if (output != NULL)
+		buffer_add_format(&lines, "output: %s\n", output);
+	if (trouble != NULL)
+		buffer_add_format(&lines, "store: %s\n", trouble);
 	if (daemon->reach_words != NULL)
 		buffer_add_format(&lines, "daemon: %s\n", daemon->reach_words);
-	if (aside != NULL)
-		buffer_add_format(&lines, "store: %s\n", aside);
 	if (daemon->workers_words != NULL)
 		buffer_add_format(
 		    &lines, "workers: %s\n", daemon->workers_words);
@@ -356,6 +369,7 @@ drop_sections(struct daemon *daemon)
 	free(daemon->sections);
 	daemon->sections = NULL;
 	daemon->count = 0;
+	mend_sections(daemon->mend, NULL, 0);
 }
 
 /* Where feed readers on this machine find the feeds; NULL: nowhere. */
@@ -402,6 +416,7 @@ make_sections(
 		daemon->count++;
 	}
 	list_sections(daemon);
+	mend_sections(daemon->mend, daemon->sections, daemon->count);
 	/* what was carried on, and taken back from the feeds */
 	return store_commit(daemon->services.store, true, err);
 }
@@ -675,6 +690,27 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 
 /* ---- life ---- */
 
+static void
+flush_again(void *arg)
+{
+	flush_all(arg);
+}
+
+static void
+tell_again(void *arg)
+{
+	struct daemon *daemon = arg;
+	tell(daemon);
+	index_touch(daemon->index);
+	list_when_due(daemon);
+}
+
+static void
+store_replaced(void *arg)
+{
+	renew_store(arg, true);
+}
+
 static bool
 open_folders(struct daemon *daemon, struct error *err)
 {
@@ -683,13 +719,21 @@ open_folders(struct daemon *daemon, struct error *err)
 	services->store = store_open(config->state, STORE_WRITE, err);
 	if (services->store == NULL)
 		return false;
-	say_aside(daemon);
 	daemon->publisher = publisher_new(config->output, true, err);
 	if (daemon->publisher == NULL)
 		return false;
+	say_aside(daemon);
 	daemon->index = index_new(services->store, daemon->publisher);
 	services->update =
 	    update_new(services->store, daemon->publisher, config->base_url);
+	daemon->mend = mend_new(&(struct mend_world){
+	    .services = services,
+	    .publisher = daemon->publisher,
+	    .flush = flush_again,
+	    .changed = tell_again,
+	    .replaced = store_replaced,
+	    .arg = daemon,
+	});
 	services->fetcher = fetcher_new(services->base, err);
 	if (services->fetcher == NULL)
 		return false;
@@ -783,6 +827,7 @@ daemon_free(struct daemon *daemon)
 		server_free(daemon->server);
 	workers_free(services->workers);
 	robots_free(services->robots);
+	mend_free(daemon->mend);
 	fetcher_free(services->fetcher);
 	queue_free(services->queue);
 	zones_free(services->zones);
@@ -829,6 +874,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 	say_clock();
 	say_unverified(daemon->config);
 	schedule_sections(daemon);
+	mend_start(daemon->mend);
 	log_info("watching %zu sections; feeds go to %s", daemon->count,
 	    daemon->config->output);
 	notify_ready();
@@ -855,6 +901,7 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	limit_reach(daemon);
 	say_clock();
 	say_unverified(daemon->config);
+	mend_now(daemon->mend);
 	for (size_t i = 0; i < daemon->count; i++) {
 		struct section *section = daemon->sections[i];
 		if (!is_named(section_configured(section)->path, paths, count))
@@ -871,5 +918,9 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 		flush_all(daemon);
 		index_finish(daemon->index, clock_now_s());
 	}
-	return daemon->failed + (daemon->stopping ? daemon->waiting : 0);
+	struct trouble *store = store_trouble(daemon->services.store);
+	struct trouble *output = publisher_trouble(daemon->publisher);
+	size_t troubles = (store->reason != NULL) + (output->reason != NULL);
+	return daemon->failed + troubles +
+	       (daemon->stopping ? daemon->waiting : 0);
 }

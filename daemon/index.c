@@ -346,7 +346,9 @@ index_work(struct index *index, int64_t until_ms, int64_t now_s)
 		index_page_end(&index->html, &index->look);
 		good = publish_both(index, now_s, &err);
 	}
-	if (!good && !index->has_failed)
+	/* what keeps the feeds from the output has been said */
+	if (!good && !index->has_failed &&
+	    publisher_trouble(index->publisher)->reason == NULL)
 		log_errorx("index: %s; tried again", err.reason);
 	index->has_failed = !good;
 	index->is_touched |= !good;

@@ -34,8 +34,11 @@ struct publisher {
 	char *output;
 	int lock;
 	struct folder root; /* the output itself; its site is NULL */
-	bool lost; /* a folder given up before its time was not synced */
-	unsigned long uses;
+	bool lost;  /* a folder given up before its time was not synced */
+	bool stuck; /* the last failure was none of one file alone */
+	bool away;  /* at the last look */
+	unsigned long uses, opened;
+	struct trouble trouble;
 	struct folder folders[MAX_FOLDERS];
 	size_t count;
 };
@@ -44,6 +47,24 @@ static bool
 fail(struct error *err, const char *name)
 {
 	return error_set(err, "%s: %s", name, strerror(errno));
+}
+
+/* Would the next file meet the same? */
+static bool
+is_of_all(int reason)
+{
+	switch (reason) {
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EIO:
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int
@@ -140,6 +161,7 @@ open_output(struct publisher *publisher, struct error *err)
 	}
 	publisher->root.fd = fd;
 	publisher->lock = lock;
+	publisher->opened++;
 	remove_stale(fd, true);
 	return true;
 }
@@ -150,6 +172,11 @@ publisher_new(const char *output, bool may_create, struct error *err)
 	struct publisher *publisher = xcalloc(1, sizeof(*publisher));
 	publisher->output = xstrdup(output);
 	publisher->root.fd = publisher->lock = -1;
+	publisher->trouble = (struct trouble){
+	    .what = "output",
+	    .consequence = "what was not published stays as it is until the "
+			   "output is well",
+	};
 	if ((!may_create || path_make_folders(output, err)) &&
 	    open_output(publisher, err))
 		return publisher;
@@ -176,8 +203,21 @@ publisher_free(struct publisher *publisher)
 		close(publisher->lock);
 	if (publisher->root.fd != -1)
 		close(publisher->root.fd);
+	trouble_clear(&publisher->trouble);
 	free(publisher->output);
 	free(publisher);
+}
+
+struct trouble *
+publisher_trouble(struct publisher *publisher)
+{
+	return &publisher->trouble;
+}
+
+unsigned long
+publisher_opened(const struct publisher *publisher)
+{
+	return publisher->opened;
 }
 
 /* Is what we hold what the name means now? */
@@ -195,20 +235,68 @@ is_in_place(const struct publisher *publisher)
 	return is_same(publisher->root.fd, AT_FDCWD, publisher->output, 0);
 }
 
-bool
-publisher_check(struct publisher *publisher, struct error *err)
+/*
+ * The folder that a mount had hidden: on another device than ours, the same as
+ * the folder around it, and without our lock.  A link may lead anywhere.
+ */
+static bool
+is_below_a_mount(const struct publisher *publisher)
+{
+	const char *path = publisher->output;
+	char *above = xasprintf("%s/..", path);
+	char *lock = xasprintf("%s/" LOCK_NAME, path);
+	struct stat held, there, around, ours;
+	bool below = fstat(publisher->root.fd, &held) == 0 &&
+		     lstat(path, &there) == 0 && S_ISDIR(there.st_mode) &&
+		     stat(above, &around) == 0 && held.st_dev != there.st_dev &&
+		     there.st_dev == around.st_dev && lstat(lock, &ours) == -1;
+	free(lock);
+	free(above);
+	return below;
+}
+
+/* The same folder as before, but what is held of it may belong to a mount that
+ * is no more, from which Landlock finds no way up. */
+static bool
+open_again(struct publisher *publisher, struct error *err)
+{
+	int fd = open(publisher->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return fail(err, publisher->output);
+	close(publisher->root.fd);
+	publisher->root.fd = fd;
+	publisher->opened++;
+	return true;
+}
+
+static bool
+find_output(struct publisher *publisher, struct error *err)
 {
 	struct publisher old = *publisher;
 	if (is_in_place(publisher))
-		return true;
+		return !publisher->away || open_again(publisher, err);
+	if (is_below_a_mount(publisher))
+		return error_set(
+		    err, "%s: is not mounted any more", publisher->output);
 	if (!open_output(publisher, err))
 		return false;
-	while (publisher->count > 0)
-		drop_folder(publisher, &publisher->folders[0]);
-	publisher->root.touched = false;
 	close(old.lock);
 	close(old.root.fd);
 	return true;
+}
+
+bool
+publisher_check(struct publisher *publisher, struct error *err)
+{
+	unsigned long opened = publisher->opened;
+	publisher->stuck = false;
+	publisher->away = !find_output(publisher, err);
+	if (publisher->opened != opened) {
+		while (publisher->count > 0)
+			drop_folder(publisher, &publisher->folders[0]);
+		publisher->root.touched = false;
+	}
+	return !publisher->away;
 }
 
 /* ---- a site's folder ---- */
@@ -262,6 +350,7 @@ open_site(struct publisher *publisher, const char *site, bool may_make,
 	if (fd != -1)
 		return fd;
 fail:
+	publisher->stuck = is_of_all(errno);
 	error_set(err, "%s/%s: %s", publisher->output, site,
 	    errno == ELOOP || errno == ENOTDIR
 		? "is not a folder (a symbolic link is refused)"
@@ -409,18 +498,27 @@ publish_file(struct publisher *publisher, const char *name, const char *bytes,
     struct error *err)
 {
 	const char *file = file_of(name, err);
+	publisher->stuck = false;
 	if (file == NULL)
 		return false;
 	struct folder *folder = folder_of(publisher, name, true, err);
 	if (folder == NULL)
 		return false;
 	int64_t mtime = next_mtime(folder->fd, file, now_s, last_mtime_s);
-	if (!replace_file(folder->fd, file, bytes, length, mtime))
+	if (!replace_file(folder->fd, file, bytes, length, mtime)) {
+		publisher->stuck = is_of_all(errno);
 		return error_set(
 		    err, "%s/%s: %s", publisher->output, name, strerror(errno));
+	}
 	folder->touched = true;
 	*mtime_s = mtime;
 	return true;
+}
+
+bool
+publish_is_stuck(const struct publisher *publisher)
+{
+	return publisher->stuck;
 }
 
 bool
@@ -448,6 +546,7 @@ publish_sync(struct publisher *publisher, struct error *err)
 		 * again */
 		drop_folder(publisher, folder);
 	}
+	publisher->stuck |= !good;
 	return good;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/trouble.h"
 #include "feed/error.h"
 
 /*
@@ -28,9 +29,14 @@ void publisher_free(struct publisher *);
  * Is the folder still the one that the path names?  Opens it anew, lock and
  * all, if another folder has taken its place.  False and err while it is gone
  * or another metrofeed has it; then nothing changes, and a later call may find
- * it again.
+ * it again.  It is gone, too, if what is there now was hidden by a file system
+ * that is not mounted any more, unless that held our files before.
  */
 bool publisher_check(struct publisher *, struct error *);
+/* How often it was opened: another number, another folder. */
+unsigned long publisher_opened(const struct publisher *);
+/* What keeps it from publishing, as its callers met it. */
+struct trouble *publisher_trouble(struct publisher *);
 
 /*
  * Publish bytes as <output>/<name> ("site/section.atom": the site's folder is
@@ -42,6 +48,11 @@ bool publisher_check(struct publisher *, struct error *);
 bool publish_file(struct publisher *, const char *name, const char *bytes,
     size_t length, int64_t now_s, int64_t last_mtime_s, int64_t *mtime_s,
     struct error *);
+
+/* Did the last publish_file, or a publish_sync since, fail for what all files
+ * have in common (the disk is full, read only, broken; no more descriptors)?
+ * publisher_check forgets it. */
+bool publish_is_stuck(const struct publisher *);
 
 /* fsync every folder touched since the last call.  False and err: what was
  * published since then may not be on the disk. */

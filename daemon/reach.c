@@ -143,7 +143,11 @@ reach_limit(const struct config *config, const char *ca_file)
 	(void)visit_files(config, add_file, &reach); /* stops at none */
 	for (size_t i = 0; i < config->include_count; i++)
 		reach_add(&reach, config->include_folders[i], SANDBOX_READ);
+	/* a state folder that is made again while we run is another one; but
+	 * it is no reason to write wherever `/` leads */
 	reach_add(&reach, config->state, SANDBOX_WRITE);
+	if (strrchr(config->state, '/') != config->state)
+		add_holder(&reach, config->state, SANDBOX_WRITE);
 	add_around(&reach, config->output, SANDBOX_WRITE);
 	unsigned abi = sandbox_keep_to(reach.list, reach.count);
 	reach_clear(&reach);

@@ -91,7 +91,7 @@ host_new(struct robots *robots, const char *url, const char *origin)
 	TAILQ_INIT(&host->waits);
 	if (robots->store != NULL &&
 	    !store_robots(robots->store, origin, &host->record, &err))
-		log_errorx("store: %s", err.reason);
+		trouble_meet(store_trouble(robots->store), err.reason);
 	if (host->record.origin == NULL)
 		host->record.origin = xstrdup(origin);
 	host->rules = parse(&host->record);
@@ -159,7 +159,7 @@ host_save(struct host *host, bool has_text)
 	struct store *store = host->robots->store;
 	if (store != NULL &&
 	    !store_save_robots(store, &host->record, has_text, &err))
-		log_errorx("store: %s", err.reason);
+		trouble_meet(store_trouble(store), err.reason);
 }
 
 /* ---- what is known ---- */
@@ -375,7 +375,7 @@ robots_new(struct queue *queue, struct fetcher *fetcher, struct store *store,
 	robots->arg = arg;
 	if (store != NULL &&
 	    !store_drop_robots(store, clock_now_s() - FORGOTTEN_S, &err))
-		log_errorx("store: %s", err.reason);
+		trouble_meet(store_trouble(store), err.reason);
 	return robots;
 }
 

@@ -136,7 +136,36 @@ section_ask(struct section *section, int64_t *from_s)
 	return true;
 }
 
+bool
+section_resume(struct section *section)
+{
+	struct schedule_input times = section_times(section);
+	const char *stage = section->state.stage;
+	if (stage == NULL || strcmp(stage, "store") != 0 ||
+	    section_is_busy(section))
+		return false;
+	int64_t from_s = schedule_asked(&times);
+	section_set_due(section, from_s > times.now_s ? from_s : times.now_s);
+	return true;
+}
+
+bool
+section_republish(struct section *section, bool thorough, struct error *err)
+{
+	return update_republish(section->services->update, section->config,
+	    &section->state, thorough, clock_now_s(), err);
+}
+
 /* ---- the end of a round ---- */
+
+/* The batch is lost, the log has it once for all sections. */
+static void
+section_meet(struct section *section, const struct error *err)
+{
+	struct services *services = section->services;
+	trouble_meet(store_trouble(services->store), err->reason);
+	update_abort(services->update);
+}
 
 static void
 say_wait(int64_t wait_s, char *words, size_t size)
@@ -221,12 +250,15 @@ section_give_up(struct section *section, const char *stage, const char *reason)
 	state->reason = text_line(reason, strlen(reason), 400);
 	section_plan(section);
 	say_wait(state->due_s - clock_now_s(), wait, sizeof(wait));
-	log_warnx("%s: %s: %s; the feed stays as it is; next round in %s",
-	    state->path, stage, state->reason, wait);
-	if (!update_save(section->services->update, state, &err)) {
-		log_errorx("store: %s", err.reason);
-		update_abort(section->services->update);
-	}
+	if (strcmp(stage, "store") == 0)
+		trouble_meet(
+		    store_trouble(section->services->store), state->reason);
+	else
+		log_warnx("%s: %s: %s; the feed stays as it is; next round in "
+			  "%s",
+		    state->path, stage, state->reason, wait);
+	if (!update_save(section->services->update, state, &err))
+		section_meet(section, &err);
 	section_end(section, ROUND_FAILED);
 }
 
@@ -774,10 +806,8 @@ on_turn(struct queue_entry *entry)
 		section_begin(section);
 	}
 	state->asked_s = clock_now_s();
-	if (!update_save(services->update, state, &err)) {
-		update_abort(services->update);
-		log_errorx("store: %s", err.reason);
-	}
+	if (!update_save(services->update, state, &err))
+		section_meet(section, &err);
 	services->wrote(services->arg);
 	if (!section_request(section, &err)) {
 		queue_remove(

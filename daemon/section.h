@@ -63,5 +63,10 @@ const struct section_state *section_state(const struct section *);
 void section_schedule(struct section *, uint32_t index_on_host);
 /* USR1, once: now, if P8 allows; else false and the moment in *from_s. */
 bool section_ask(struct section *, int64_t *from_s);
+/* The store is well again: a section whose last round it did not record has one
+ * as soon as P8 allows; false if that is not so. */
+bool section_resume(struct section *);
+/* update_republish. */
+bool section_republish(struct section *, bool thorough, struct error *);
 
 #endif

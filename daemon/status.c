@@ -133,6 +133,7 @@ print_told_json(const char *told)
 	char *workers = told_of(told, "workers");
 	char *daemon = told_of(told, "daemon");
 	char *store = told_of(told, "store");
+	char *output = told_of(told, "output");
 	printf(",\"locked-in\":%s,\"workers\":",
 	    workers == NULL                               ? "null"
 	    : strncmp(workers, whole, strlen(whole)) == 0 ? "true"
@@ -142,6 +143,9 @@ print_told_json(const char *told)
 	print_json(daemon);
 	printf(",\"store\":");
 	print_json(store);
+	printf(",\"output\":");
+	print_json(output);
+	free(output);
 	if (told_of_lateness(told, &p99_ms, &worst_ms))
 		printf(",\"late-p99-ms\":%lld,\"late-worst-ms\":%lld", p99_ms,
 		    worst_ms);
@@ -174,7 +178,8 @@ told_of_rhythm(struct store *store, const struct config *config,
 static void
 print_told(const char *told)
 {
-	static const char *const whats[] = {"store", "daemon", "workers"};
+	static const char *const whats[] = {
+	    "output", "store", "daemon", "workers"};
 	for (size_t i = 0; i < sizeof(whats) / sizeof(*whats); i++) {
 		char *words = told_of(told, whats[i]);
 		if (words != NULL)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/trouble.h"
 #include "feed/article.h"
 #include "feed/diff.h"
 #include "feed/drift.h"
@@ -134,6 +135,20 @@ bool store_is_damaged(const struct store *);
 /* Sets it aside and begins a new one; what was in no batch's commit is lost.
  * False and err: then the store can only be closed. */
 bool store_renew(struct store *, struct error *);
+/* What keeps it from being read and written, as its callers met it. */
+struct trouble *store_trouble(struct store *);
+/* Can it be written?  Costs an fsync; not while a batch is open. */
+bool store_probe(struct store *, struct error *);
+/* Does the path still lead to the database that is open?  What is recorded in
+ * one that was moved away or deleted comes back with its folder or never. */
+bool store_is_in_place(const struct store *);
+/*
+ * It is not.  If its folder is there again (it is not made, which would shadow
+ * a file system that comes back) and holds no database, what is open is written
+ * there, whole; if it holds one, that is opened, and *is_another says that what
+ * is known of the store is worth nothing.  False and err: the old one stays.
+ */
+bool store_return(struct store *, bool *is_another, struct error *);
 /* Commits what is open, checkpoints, closes. */
 void store_close(struct store *);
 

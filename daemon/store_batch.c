@@ -90,6 +90,12 @@ sync_log(struct store *store, struct error *err)
 }
 
 bool
+store_probe(struct store *store, struct error *err)
+{
+	return sync_log(store, err);
+}
+
+bool
 store_commit(struct store *store, bool durable, struct error *err)
 {
 	enum batch kind = store->batch;

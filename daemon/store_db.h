@@ -41,6 +41,7 @@ struct store {
 	uint64_t salt;          /* of the sets in store_known */
 	int wal_pages;          /* waiting for a checkpoint */
 	int wal_limit;
+	struct trouble trouble;
 };
 
 /* Like sqlite3_step; errno tells afterwards why the system failed, if it did.
@@ -75,6 +76,18 @@ char *db_column(struct sqlite3_stmt *, int index);
 /* The string is borrowed until the statement is reset. */
 void db_bind(struct sqlite3_stmt *, int index, const char *string);
 void db_bind_number(struct sqlite3_stmt *, int index, int64_t number);
+
+/* Opens store->path to write, as store_open does; db_disconnect after a
+ * failure. */
+bool db_connect(struct store *, struct error *);
+/* Takes <directory>/metrofeed.lock; not while it has one. */
+bool db_take_lock(struct store *, const char *directory, struct error *);
+/* Counts from now on what waits for a checkpoint. */
+void db_watch_log(struct store *);
+/* A copy of the whole database, on the disk, as <to>; by way of <to>.part. */
+bool db_copy(struct store *, const char *to, struct error *);
+/* `as_it_is`: nothing is checkpointed, no file is touched. */
+void db_disconnect(struct store *, bool as_it_is);
 
 /* Before each write; the rule is in store.h. */
 bool db_begin(struct store *, enum batch, struct error *);

@@ -27,14 +27,17 @@
 
 /* ---- the lock ---- */
 
+/* Always of one length, so that a full disk, too, has room for it. */
 void
 store_tell(struct store *store, const char *lines)
 {
-	char *text = xasprintf("%ld\n%s", (long)getpid(), lines);
-	/* in this order, so that a reader never finds it empty */
-	if (pwrite(store->lock, text, strlen(text), 0) != -1)
-		(void)!ftruncate(store->lock, (off_t)strlen(text));
-	free(text);
+	char text[TOLD_MAX_BYTES];
+	memset(text, '\n', sizeof(text));
+	int length =
+	    snprintf(text, sizeof(text), "%ld\n%s", (long)getpid(), lines);
+	if (length >= 0 && (size_t)length < sizeof(text))
+		text[length] = '\n';
+	(void)!pwrite(store->lock, text, sizeof(text) - 1, 0);
 }
 
 char *
@@ -51,11 +54,15 @@ store_told(const char *directory)
 		return NULL;
 	text[got] = '\0';
 	const char *lines = strchr(text, '\n');
-	return lines != NULL && lines[1] != '\0' ? xstrdup(lines + 1) : NULL;
+	if (lines == NULL || lines[strspn(lines, "\n")] == '\0')
+		return NULL;
+	while (got > 1 && text[got - 1] == '\n' && text[got - 2] == '\n')
+		text[--got] = '\0';
+	return xstrdup(lines + 1);
 }
 
-static bool
-take_lock(struct store *store, const char *directory, struct error *err)
+bool
+db_take_lock(struct store *store, const char *directory, struct error *err)
 {
 	char *path = xasprintf("%s/metrofeed.lock", directory);
 	char pid[32] = "";
@@ -91,17 +98,11 @@ sync_file(const char *path)
 	return good;
 }
 
-/*
- * The way back to the older program, should this one disappoint: whole and on
- * the disk before the first byte is changed.  One that was cut short has
- * another name.
- */
-static bool
-keep_copy(
-    struct store *store, const char *path, int64_t version, struct error *err)
+/* One that was cut short has another name. */
+bool
+db_copy(struct store *store, const char *to, struct error *err)
 {
-	char *copy = xasprintf("%s.v%lld", path, (long long)version);
-	char *part = xasprintf("%s.part", copy);
+	char *part = xasprintf("%s.part", to);
 	sqlite3_stmt *vacuum = NULL;
 	(void)unlink(part); /* of an attempt before, if any */
 	errno = 0;
@@ -111,16 +112,28 @@ keep_copy(
 			SQLITE_OK &&
 		    db_step(vacuum) == SQLITE_DONE;
 	if (!good)
-		error_set(err, "%s: copying it before an upgrade: %s", path,
-		    db_words(store));
+		error_set(err, "copying it to %s: %s", to, db_words(store));
 	(void)sqlite3_finalize(vacuum);
-	if (good && (!sync_file(part) || rename(part, copy) == -1))
-		good = error_set(err, "%s: %s", copy, strerror(errno));
+	if (good && (!sync_file(part) || rename(part, to) == -1))
+		good = error_set(err, "%s: %s", to, strerror(errno));
 	if (good)
-		path_sync_parent(copy);
+		path_sync_parent(to);
 	else
 		(void)unlink(part);
 	free(part);
+	return good;
+}
+
+/* The way back to the older program, should this one disappoint: whole and on
+ * the disk before the first byte is changed. */
+static bool
+keep_copy(
+    struct store *store, const char *path, int64_t version, struct error *err)
+{
+	char *copy = xasprintf("%s.v%lld", path, (long long)version);
+	struct error why = {{0}};
+	bool good = db_copy(store, copy, &why) ||
+		    error_set(err, "before an upgrade: %s", why.reason);
 	free(copy);
 	return good;
 }
@@ -218,6 +231,16 @@ on_wal(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+void
+db_watch_log(struct store *store)
+{
+	/* what a crash left in the log is checkpointed when idle; wal_hook
+	 * takes the place of the automatic checkpoint inside COMMIT */
+	store->wal_pages = 1;
+	store->wal_limit = WAL_MAX_PAGES;
+	(void)sqlite3_wal_hook(store->db, on_wal, store);
+}
+
 static bool
 prepare(struct store *store, bool write, const char *path, struct error *err)
 {
@@ -237,11 +260,7 @@ prepare(struct store *store, bool write, const char *path, struct error *err)
 		"SELECT ifnull(max(number), 0) + 1 FROM section",
 		&store->next_number))
 		return error_set(err, "%s: %s", path, db_words(store));
-	/* what a crash left in the log is checkpointed when idle; wal_hook
-	 * takes the place of the automatic checkpoint inside COMMIT */
-	store->wal_pages = 1;
-	store->wal_limit = WAL_MAX_PAGES;
-	(void)sqlite3_wal_hook(store->db, on_wal, store);
+	db_watch_log(store);
 	sqlite3_randomness(sizeof(store->salt), &store->salt);
 	return true;
 }
@@ -260,9 +279,10 @@ connect_to(struct store *store, const char *path, int flags, int64_t *version,
 	return check_owner(store, path, version, err);
 }
 
-static bool
-open_to_write(struct store *store, const char *path, struct error *err)
+bool
+db_connect(struct store *store, struct error *err)
 {
+	const char *path = store->path;
 	int64_t version;
 	if (!connect_to(store, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		&version, err) ||
@@ -344,8 +364,8 @@ open_to_read(struct store *store, const char *path, struct error *err)
 
 /* ---- a damaged one ---- */
 
-static void
-disconnect(struct store *store, bool as_it_is)
+void
+db_disconnect(struct store *store, bool as_it_is)
 {
 	for (int i = 0; i < SQL_STATEMENTS; i++) {
 		(void)sqlite3_finalize(store->statements[i]);
@@ -381,7 +401,7 @@ set_aside(struct store *store, const char *why, struct error *err)
 	static const char *const ends[] = {"", "-wal", "-shm"};
 	char *aside = free_name(store->path);
 	bool good = true;
-	disconnect(store, true);
+	db_disconnect(store, true);
 	for (size_t i = 0; good && i < sizeof(ends) / sizeof(*ends); i++) {
 		char *from = xasprintf("%s%s", store->path, ends[i]);
 		char *to = xasprintf("%s%s", aside, ends[i]);
@@ -427,7 +447,7 @@ open_checked(struct store *store, struct error *err)
 	store->was_cut = size_of(path, "-wal") > 0;
 	bool wants_check =
 	    size_of(path, "") <= CHECK_MAX_BYTES || store->was_cut;
-	return open_to_write(store, path, err) &&
+	return db_connect(store, err) &&
 	       (!wants_check || store_check(store, err));
 }
 
@@ -441,8 +461,7 @@ open_or_renew(struct store *store, struct error *err)
 		return true;
 	if (!store->is_damaged)
 		return error_set(err, "%s", why.reason);
-	return set_aside(store, why.reason, err) &&
-	       open_to_write(store, store->path, err);
+	return set_aside(store, why.reason, err) && db_connect(store, err);
 }
 
 bool
@@ -467,8 +486,7 @@ bool
 store_renew(struct store *store, struct error *err)
 {
 	char *why = xasprintf("%s: was damaged", store->path);
-	bool good = set_aside(store, why, err) &&
-		    open_to_write(store, store->path, err);
+	bool good = set_aside(store, why, err) && db_connect(store, err);
 	store->idle_section = 0;
 	free(why);
 	return good;
@@ -505,11 +523,16 @@ store_open(const char *directory, enum store_mode mode, struct error *err)
 	bool good;
 	store->path = xasprintf("%s/metrofeed.db", directory);
 	store->lock = -1;
+	store->trouble = (struct trouble){
+	    .what = "store",
+	    .consequence = "the rounds that it did not record come again when "
+			   "it is well",
+	};
 	if (mode == STORE_READ)
 		good = open_to_read(store, store->path, err);
 	else
 		good = path_make_folders(directory, err) &&
-		       take_lock(store, directory, err) &&
+		       db_take_lock(store, directory, err) &&
 		       open_or_renew(store, err);
 	if (good)
 		return store;
@@ -525,9 +548,10 @@ store_close(struct store *store)
 	if (store->batch != BATCH_NONE)
 		/* who wants to know commits before */
 		(void)store_commit(store, false, NULL);
-	disconnect(store, false);
+	db_disconnect(store, false);
 	if (store->lock != -1)
 		close(store->lock);
+	trouble_clear(&store->trouble);
 	free(store->aside);
 	free(store->path);
 	free(store);

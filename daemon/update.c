@@ -255,14 +255,21 @@ file_is_current(const struct update *update,
 }
 
 static bool
-feed_is_current(const struct update *update,
+files_are_current(const struct update *update,
     const struct section_config *config, const struct section_state *state)
 {
-	bool current = !state->feed_dirty && state->rendered;
+	bool current = !state->feed_dirty;
 	for (int i = 0; current && i < FORMAT_COUNT; i++)
 		current = !config->formats[i] ||
 			  file_is_current(update, config, state, i);
 	return current;
+}
+
+static bool
+feed_is_current(const struct update *update,
+    const struct section_config *config, const struct section_state *state)
+{
+	return state->rendered && files_are_current(update, config, state);
 }
 
 /* The row of the feed of the whole site, if that is not the section itself;
@@ -527,6 +534,89 @@ out:
 	return false;
 }
 
+/* ---- without a round ---- */
+
+/* The bytes, too: a file that was changed in place may keep length and time. */
+static void
+compare_files(const struct update *update, const struct section_config *config,
+    struct section_state *state)
+{
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		for (size_t k = 0;
+		     config->formats[i] && state->files[i].hash != 0 &&
+		     k <= config->formerly_count;
+		     k++) {
+			size_t length;
+			int64_t mtime_s;
+			char *name = file_name(section_path(config, k), i);
+			char *bytes = publish_read(update->publisher, name,
+			    (size_t)state->files[i].length, &length, &mtime_s);
+			if (bytes == NULL ||
+			    hash_bytes(bytes, length) != state->files[i].hash)
+				state->files[i].hash = 0;
+			free(bytes);
+			free(name);
+		}
+	}
+}
+
+static bool
+was_published(const struct section_state *state)
+{
+	bool was = state->feed_dirty;
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		was |= state->files[i].hash != 0;
+	return was && state->number != 0;
+}
+
+static bool
+wants_files(const struct update *update, const struct section_config *config,
+    struct section_state *state, bool thorough)
+{
+	if (!was_published(state))
+		return false;
+	if (thorough && files_are_current(update, config, state))
+		compare_files(update, config, state);
+	return !files_are_current(update, config, state);
+}
+
+static bool
+is_pending(const struct update *update, const struct section_state *state)
+{
+	for (size_t i = 0; i < update->count; i++)
+		if (update->pending[i].state == state)
+			return true;
+	return false;
+}
+
+bool
+update_republish(struct update *update, const struct section_config *config,
+    struct section_state *state, bool thorough, int64_t now_s,
+    struct error *err)
+{
+	struct pending pending = {.state = state, .config = config};
+	const char *stage;
+	bool good;
+	struct site *site = find_site(update, config, &good, err);
+	if (!good)
+		return false;
+	if (site != NULL && !site->wanted)
+		site->wanted =
+		    wants_files(update, site->config, &site->state, thorough);
+	if (is_pending(update, state) ||
+	    !wants_files(update, config, state, thorough))
+		return true;
+	if (make_feed(update, config, state, &pending, now_s, &stage, err)) {
+		add_pending(update, pending);
+		return true;
+	}
+	pending_clear(&pending);
+	/* a feed that cannot be made is its rounds' affair */
+	return strcmp(stage, "store") != 0;
+}
+
+/* ---- rounds ---- */
+
 static void
 take_validators(struct section_state *state, struct validators *validators)
 {
@@ -562,20 +652,17 @@ update_save(
 	return store_save_section(update->store, state, err);
 }
 
+/* The row says so, and why; the log has it once for all feeds.  The feed can be
+ * made from the store at any time, so the validators count all the same. */
 static void
-publish_failed(struct section_state *state, const struct error *err)
+publish_failed(
+    struct update *update, struct section_state *state, const struct error *err)
 {
+	trouble_meet(publisher_trouble(update->publisher), err->reason);
 	state->feed_dirty = true;
-	state->body_hash = 0; /* the next round reads in full and mends it */
-	free(state->etag);
-	free(state->last_modified);
-	state->etag = state->last_modified = NULL;
-	if (!is_unpublished(state))
-		log_errorx("%s: the feed was not published: %s; the old one "
-			   "stays and each round tries again",
-		    state->path, err->reason);
-	free(state->stage);
-	free(state->reason);
+	if (state->stage != NULL && !is_unpublished(state))
+		return; /* what the last round failed for */
+	clear_fault(state);
 	state->stage = xstrdup("publish");
 	state->reason = xstrdup(err->reason);
 }
@@ -623,9 +710,10 @@ publish_document(struct update *update, const struct section_config *config,
 
 /* One path that cannot be written keeps no other format from its own. */
 static void
-publish_pending(struct update *update, struct pending *pending, int64_t now_s)
+publish_pending(struct update *update, struct pending *pending, int64_t now_s,
+    struct error *why)
 {
-	struct error why = {{0}}, err = {{0}};
+	struct error err = {{0}};
 	struct section_state *state = pending->state;
 	bool good = true;
 	for (int i = 0; i < FORMAT_COUNT; i++) {
@@ -635,15 +723,17 @@ publish_pending(struct update *update, struct pending *pending, int64_t now_s)
 		if (!publish_document(update, pending->config, i, document,
 			&state->files[i], now_s, &err)) {
 			if (good)
-				why = err;
+				*why = err;
 			good = false;
+			if (publish_is_stuck(update->publisher))
+				break;
 			continue;
 		}
 		free(document->bytes);
 		document->bytes = NULL;
 	}
 	if (!good)
-		publish_failed(state, &why);
+		publish_failed(update, state, why);
 }
 
 static bool
@@ -661,15 +751,7 @@ forget_files(struct section_state *state)
 {
 	for (int i = 0; i < FORMAT_COUNT; i++)
 		state->files[i].hash = 0;
-}
-
-static void
-publish_mended(struct section_state *state)
-{
-	if (!is_unpublished(state))
-		return;
-	log_info("%s: the feed is published again", state->path);
-	clear_fault(state);
+	state->feed_dirty = true;
 }
 
 /* Last of all: what lets the next round stop early. */
@@ -681,26 +763,35 @@ record_published(struct update *update, bool synced, struct error *err)
 		struct section_state *state = pending->state;
 		if (state == NULL)
 			continue;
-		if (!has_bytes(pending) && synced) { /* a 304 brings none */
-			state->feed_dirty = false;
-			take_validators(state, &pending->validators);
-			publish_mended(state);
-		} else if (!synced)
+		take_validators(state, &pending->validators);
+		if (!synced)
 			forget_files(state);
+		else if (!has_bytes(pending)) { /* a 304 brings none */
+			state->feed_dirty = false;
+			if (is_unpublished(state))
+				clear_fault(state);
+		}
 		if (!store_save_section(update->store, state, err))
 			return false;
 	}
 	return store_commit(update->store, false, err);
 }
 
+/* What was made of these rows was not published, and the rounds wait for the
+ * store. */
 void
 update_abort(struct update *update)
 {
 	store_rollback(update->store);
-	/* what was made of these rows was not published */
-	for (size_t i = 0; i < update->count; i++)
-		if (update->pending[i].state != NULL)
-			update->pending[i].state->rendered = false;
+	for (size_t i = 0; i < update->count; i++) {
+		struct section_state *state = update->pending[i].state;
+		if (state == NULL)
+			continue;
+		clear_fault(state);
+		state->stage = xstrdup("store");
+		state->reason = xstrdup("the round was not recorded");
+		state->rendered = false;
+	}
 	update_clear(update);
 }
 
@@ -714,10 +805,12 @@ publish_all(struct update *update, int64_t now_s)
 		struct pending *pending = &update->pending[i];
 		if (pending->state == NULL || !has_bytes(pending))
 			continue;
-		if (there)
-			publish_pending(update, pending, now_s);
-		else
-			publish_failed(pending->state, &err);
+		if (!there) {
+			publish_failed(update, pending->state, &err);
+			continue;
+		}
+		publish_pending(update, pending, now_s, &err);
+		there = !publish_is_stuck(update->publisher);
 	}
 }
 
@@ -793,8 +886,7 @@ update_flush(
 	publish_all(update, now_s);
 	bool synced = publish_sync(update->publisher, &sync);
 	if (!synced)
-		log_errorx(
-		    "output: %s; its feeds are written again", sync.reason);
+		trouble_meet(publisher_trouble(update->publisher), sync.reason);
 	bool good = record_published(update, synced, err);
 	if (!good)
 		store_rollback(update->store);

@@ -83,6 +83,15 @@ bool update_section(struct update *, const struct section_config *,
     const struct reading *, struct validators *, int64_t now_s,
     struct outcome *, struct error *);
 
+/*
+ * Without a round: the feeds of the section and of its site are made again from
+ * the store, for the next update_flush, if they were published and their files
+ * are not as they should be; `thorough` reads the files, too.  False and err if
+ * the store failed.
+ */
+bool update_republish(struct update *, const struct section_config *,
+    struct section_state *, bool thorough, int64_t now_s, struct error *);
+
 /* Counters of a round that ended otherwise; no feed. */
 bool update_save(struct update *, struct section_state *, struct error *);
 
@@ -91,8 +100,8 @@ size_t update_pending(const struct update *);
 
 /*
  * Ends the batch: make the sites' feeds, commit (FULL if there is news), publish each feed, fsync each folder once,
- * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and its
- * validators are not kept, so that the next round mends it.  False and err when the store failed: nothing of the batch is published.
+ * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and
+ * update_republish mends it; publisher_trouble() has met it.  False and err when the store failed: nothing of the batch is published.
  * A site's feed that was made less than 30 s before now_ms (monotonic) waits for a later flush;
  * with INT64_MAX none does.
  */

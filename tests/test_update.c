@@ -28,12 +28,13 @@
 
 static int published;           /* renames since the test last looked */
 static const char *faulty = ""; /* a file that cannot be renamed to */
+static int fault = EACCES;      /* why */
 
 int
 renameat(int from, const char *old, int to, const char *new)
 {
 	if (strcmp(new, faulty) == 0) {
-		errno = ENOSPC;
+		errno = fault;
 		return -1;
 	}
 	published++;
@@ -100,6 +101,7 @@ set_up(void **state)
 	folder = xasprintf("%s/update.XXXXXX", tmp != NULL ? tmp : "/tmp");
 	now_s = NOW;
 	faulty = "";
+	fault = EACCES;
 	return mkdtemp(folder) == NULL ? -1 : 0;
 }
 
@@ -568,6 +570,91 @@ test_publish_fails(void **state)
 	}
 }
 
+/* Returns how many files were written. */
+static int
+republish(bool thorough)
+{
+	struct error err = {{0}};
+	for (size_t i = 0; i < config->section_count; i++)
+		if (!update_republish(update, &config->sections[i], &states[i],
+			thorough, now_s, &err))
+			fail_msg("%s", err.reason);
+	return flush();
+}
+
+/* Without a round: whatever is not as it should be is made again, and nothing
+ * else. */
+static void
+test_republish(void **state)
+{
+	(void)state;
+	start(TWO "    formats: [atom, json]\n");
+	assert_int_equal(republish(true), 0); /* nobody has seen them yet */
+	round_of("p/a", "1");
+	round_of("p/b", "2");
+	assert_int_equal(flush(), 6);
+	assert_int_equal(republish(true), 0);
+	static const char *const files[] = {
+	    "p/a.atom", "p/b.json", "p/all.atom"};
+	for (size_t i = 0; i < COUNT(files); i++) {
+		char *before = read_feed(files[i]), *path = file_path(files[i]);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(republish(false), 1);
+		char *after = read_feed(files[i]);
+		assert_string_equal(after, before);
+		free(after);
+		/* in place, with length and time as they were */
+		struct stat status;
+		assert_int_equal(stat(path, &status), 0);
+		int fd = open(path, O_WRONLY);
+		assert_int_equal(pwrite(fd, "#", 1, 99), 1);
+		const struct timespec times[2] = {
+		    status.st_atim, status.st_mtim};
+		assert_int_equal(futimens(fd, times), 0);
+		close(fd);
+		assert_int_equal(republish(false), 0);
+		assert_int_equal(republish(true), 1);
+		after = read_feed(files[i]);
+		assert_string_equal(after, before);
+		assert_true(time_of(files[i]) > status.st_mtim.tv_sec);
+		free(after);
+		free(before);
+		free(path);
+	}
+}
+
+/* What all files have in common is met once; then they are all made. */
+static void
+test_disk_full(void **state)
+{
+	(void)state;
+	start(TWO "    formats: [atom, json]\n");
+	round_of("p/a", "1");
+	round_of("p/b", "2");
+	assert_int_equal(flush(), 6);
+	now_s += 60;
+	round_of("p/a", "3 1");
+	round_of("p/b", "4 2");
+	const struct trouble *trouble = publisher_trouble(publisher);
+	faulty = "a.atom";
+	fault = ENOSPC;
+	assert_int_equal(flush(), 0);
+	assert_true(publish_is_stuck(publisher));
+	assert_int_equal(trouble->cause_count, 1);
+	for (size_t i = 0; i < config->section_count; i++) {
+		assert_string_equal(states[i].stage, "publish");
+		assert_true(states[i].body_hash != 0); /* no need to read on */
+	}
+	assert_int_equal(republish(false), 0);
+	assert_int_equal(trouble->cause_count, 1);
+	faulty = "";
+	assert_int_equal(republish(false), 6);
+	holds("p/all.atom", "3 4 1 2 ");
+	for (size_t i = 0; i < config->section_count; i++)
+		assert_null(states[i].stage);
+	assert_int_equal(republish(true), 0);
+}
+
 /* Committed, not published, killed: the next start mends all files. */
 static void
 test_killed_between(void **state)
@@ -626,6 +713,8 @@ main(void)
 	    TEST(test_growth),
 	    TEST(test_site_formats),
 	    TEST(test_publish_fails),
+	    TEST(test_republish),
+	    TEST(test_disk_full),
 	    TEST(test_killed_between),
 	    TEST(test_abort),
 	};
