@@ -2,14 +2,16 @@
 # fresh.sh: does what the README says work on a bare system?  A minimal root is
 # made from this machine's own apt sources, gets git and make and nothing else,
 # clones the last commit, and runs `make run` (FRESH_SECONDS of it) and
-# `make check`.  Needs mmdebstrap and either root or user namespaces; takes
+# `make check`.  FRESH_SUITE=trixie takes another release from the same mirror.
+# Needs mmdebstrap and either root or user namespaces; takes
 # some minutes and 1.5 GB under TMPDIR, and leaves nothing behind.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
 seconds=${FRESH_SECONDS:-20}
-suite=${FRESH_SUITE:-$(. /etc/os-release && echo "${VERSION_CODENAME-}")}
+own=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+suite=${FRESH_SUITE:-$own}
 
 if ! command -v mmdebstrap >/dev/null 2>&1; then
 	echo "skipped: mmdebstrap is not here (apt-get install mmdebstrap)"
@@ -26,8 +28,11 @@ chmod 755 "$place"
 sources=()
 for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
 	[ -f "$file" ] &&
-	    grep -Eq "^[^#]*[[:space:]]$suite([-/[:space:]]|\$)" "$file" &&
-	    sources+=("$file")
+	    grep -Eq "^[^#]*[[:space:]]$own([-/[:space:]]|\$)" "$file" ||
+	    continue
+	copy=$place/$(basename "$file")
+	sed "s/$own/$suite/g" "$file" >"$copy"
+	sources+=("$copy")
 done
 [ ${#sources[@]} -gt 0 ] || { echo "fresh: no sources for $suite" >&2; exit 1; }
 
