@@ -39,7 +39,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   const before = process.cpuUsage();
   for (let i = 0; i < urls.length; i++) await read(urls[i], i);
   const used = process.cpuUsage(before);
-  console.log((used.user + used.system) / urls.length,
-    process.resourceUsage().maxRSS / 1024);
+  console.log((used.user + used.system) / urls.length);
 }
 rmSync(folder, { recursive: true });

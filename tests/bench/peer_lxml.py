@@ -2,8 +2,8 @@
 """The peer to beat: a script on http.client and lxml, one feed a page.
 
 URLs on stdin; rounds as in rounds.py: "round NAME" reads them all and answers
-with microseconds of CPU a page and the peak of its memory in MB.  Like every
-such script it parses each page, and writes the feed if its bytes are others.
+with microseconds of CPU a page.  Like every such script it parses each page,
+and writes the feed if its bytes are others.
 """
 import http.client
 import os
@@ -74,8 +74,7 @@ def main():
                 continue
             before = cpu_s()
             read_all(urls, folder, known)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print((cpu_s() - before) * 1e6 / len(urls), peak, flush=True)
+            print((cpu_s() - before) * 1e6 / len(urls), flush=True)
 
 
 PARSER = lxml.html.HTMLParser(encoding="utf-8")

@@ -2,15 +2,21 @@
 """CPU and memory of a round over many sections, beside the floor of its parts.
 
 Pages of 100 KB (PAGE_KB) with 20 items, served by nginx on many loopback
-addresses; the daemon is asked for each round; its start is in the first.  CPU
-is that of the daemon and its workers; memory is the greatest sum of their PSS.
-Ratios are what counts: all sides are measured in this run.  SECTIONS (several
-numbers: how each round grows), SITES, PAGE_KB and DEFAULTS ("all: false") are
-for more of them, or for others; PEERS=no leaves out what people use instead.
+addresses (HOSTS: a fifth of the sections, 2,000 at most); the daemon is asked
+for each round; its start is in the first.  CPU is that of the daemon and its
+workers; memory is the greatest sum of their PSS.  Ratios are what counts: all
+sides are measured in this run.  Then the daemon goes by its own timetable, 100
+rounds a second at most, beside 50 hosts that say nothing: how late rounds begin.
+
+SECTIONS (several numbers: how each round grows), SITES, PAGE_KB and DEFAULTS
+("all: false") are for more of them, or for others; PEERS=no leaves out what
+people use instead, PACED=no the timetable.
 """
+import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,11 +31,25 @@ FLOOR = os.environ["FLOOR"]
 SIZES = [int(n) for n in os.environ.get("SECTIONS", "1000").split()]
 SECTIONS = SIZES[0]
 PEERS = os.environ.get("PEERS", "yes") == "yes"
-HOSTS = 20
-SITES = int(os.environ.get("SITES", str(HOSTS)))
+PACED = os.environ.get("PACED", "yes") == "yes"
+STALLED = 50
 PAGE_KB = int(os.environ.get("PAGE_KB", "100"))
 MORE = os.environ.get("DEFAULTS", "")  # e.g. "all: false"
 PORT = int(os.environ.get("PORT", "18080"))
+
+
+def hosts():
+    return int(os.environ.get("HOSTS", 0)) or max(1, min(2000, SECTIONS // 5))
+
+
+def sites():
+    return int(os.environ.get("SITES", 0)) or hosts()
+
+
+def address(host):
+    return "127.%d.%d.%d" % (host // 62500, host // 250 % 250, host % 250 + 1)
+
+
 FILLER = ("<div class=\"box\"><a href=\"/menu/%d\">메뉴</a><p>이 자리는 목록이 "
           "아닌 것으로 찬다.</p><span class=\"tag\">%d</span></div>\n")
 
@@ -136,18 +156,30 @@ class Daemon:
         self.spent = 0
         self.rounds = 0
 
-    def done(self):
+    def good(self):
+        """Good rounds so far."""
         try:
             db = sqlite3.connect("file:%s?mode=ro" % self.state, uri=True,
                                  timeout=10)
-            row = db.execute("SELECT sum(rounds_good), sum(failures)"
-                             " FROM section").fetchone()
+            row = db.execute(
+                "SELECT sum(rounds_good), sum(failures) FROM section"
+                " WHERE path NOT LIKE 'stalled/%'").fetchone()
             db.close()
         except sqlite3.OperationalError:
-            return False
+            return 0
         if row[1]:
             raise SystemExit("a round failed")
-        return row[0] == SECTIONS * (self.rounds + 1)
+        return row[0] or 0
+
+    def wait_for(self, count):
+        for _ in range(max(6000, 6 * SECTIONS)):
+            if self.good() >= count:
+                return
+            time.sleep(0.2)
+        raise SystemExit("a round did not end")
+
+    def done(self):
+        return self.good() == SECTIONS * (self.rounds + 1)
 
     def round(self):
         """CPU microseconds a section and peak PSS in MB."""
@@ -176,7 +208,7 @@ class Daemon:
 
 
 def url(section):
-    return "http://127.0.0.%d:%d/%d.html" % (section % HOSTS + 1, PORT, section)
+    return "http://%s:%d/%d.html" % (address(section % hosts()), PORT, section)
 
 
 def fetch_floor(validated):
@@ -227,10 +259,20 @@ class Peer:
             self.process.stdin.flush()
         except BrokenPipeError:
             pass
-        line = self.process.stdout.readline().split()
-        if len(line) == 2:
-            self.rows[kind] = [float(word) for word in line]
-        return len(line) == 2
+        self.peak = 0
+        over = threading.Event()
+
+        def watch():
+            while not over.wait(0.02):
+                self.peak = max(self.peak, pss_kb(self.process.pid))
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        line = self.process.stdout.readline()
+        over.set()
+        watcher.join()
+        if line:
+            self.rows[kind] = (float(line), self.peak / 1024)
+        return bool(line)
 
     def stop(self):
         try:
@@ -272,24 +314,72 @@ def show_peers(peers, rows):
                   % (peer.name, kind, cpu, cpu / ours[kind], peak))
 
 
+def write_conf(folder, interval="1h", stalled_port=0):
+    with open(folder + "/metrofeed.conf", "w", encoding="utf-8") as f:
+        f.write("output: out\nstate: state\ndefaults:\n"
+                "  allow-private: true\n  host-gap: 0s\n  min-interval: 1s\n"
+                "  interval: %s\n  timezone: Asia/Seoul\n" % interval
+                + ("  %s\n" % MORE if MORE else "") + "rules:\n"
+                "  news:\n    item: li.news\n    fields: {title: h3 a, "
+                "text: p, date: .date, image: img}\nsites:\n")
+        for site in range(sites()):
+            f.write("  site%d:\n    url: http://%s:%d\n"
+                    "    use: news\n    sections:\n"
+                    % (site, address(site % hosts()), PORT))
+            for section in range(site, SECTIONS, sites()):
+                f.write("      s%d: %s\n" % (section, url(section)))
+        if stalled_port:
+            f.write("  stalled:\n    robots: ignore\n    sections:\n")
+            for host in range(STALLED):
+                f.write("      s%d: http://127.200.0.%d:%d/\n"
+                        % (host, host + 1, stalled_port))
+
+
+class Stalled:
+    """Hosts that take a request and say nothing."""
+
+    def __init__(self):
+        self.socket = socket.socket()
+        self.socket.bind(("0.0.0.0", 0))
+        self.socket.listen(4 * STALLED)
+        self.port = self.socket.getsockname()[1]
+
+
+def paced(folder):
+    """By the timetable: share of a core, and how late rounds begin."""
+    stalled = Stalled()
+    interval = max(20, SECTIONS // 100)
+    write_conf(folder, "%ds" % interval, stalled.port)
+    daemon = Daemon(folder)
+    before = daemon.good()
+    try:
+        time.sleep(1.5)  # min-interval
+        daemon.process.send_signal(signal.SIGUSR1)
+        daemon.wait_for(before + 2 * SECTIONS)  # each has its ETag again
+        start, spent, count = time.time(), cpu_us(daemon.process.pid), (
+            daemon.good())
+        # the daemon tells how late it was every half minute
+        time.sleep(max(interval, 45))
+        share = (cpu_us(daemon.process.pid) - spent) / 1e4 / (
+            time.time() - start)
+        rate = (daemon.good() - count) / (time.time() - start)
+        told = json.loads(subprocess.run(
+            [PROGRAM, "status", "--json", "-c", folder + "/metrofeed.conf"],
+            capture_output=True, text=True, check=True).stdout)[0]
+    finally:
+        daemon.stop()
+        stalled.socket.close()
+    return ("by the timetable, %.0f rounds a second beside %d silent hosts: "
+            "%.2f %% of a core, late by %d ms at p99, by %d ms at worst"
+            % (rate, STALLED, share, told["late-p99-ms"],
+               told["late-worst-ms"]))
+
+
 def measure():
     folder = tempfile.mkdtemp(prefix="metrofeed-bench-")
     os.chmod(folder, 0o755)
     os.mkdir(folder + "/www")
-    conf = folder + "/metrofeed.conf"
-    with open(conf, "w", encoding="utf-8") as f:
-        f.write("output: out\nstate: state\ndefaults:\n"
-                "  allow-private: true\n  host-gap: 0s\n  min-interval: 1s\n"
-                "  interval: 1h\n  timezone: Asia/Seoul\n"
-                + ("  %s\n" % MORE if MORE else "") + "rules:\n"
-                "  news:\n    item: li.news\n    fields: {title: h3 a, "
-                "text: p, date: .date, image: img}\nsites:\n")
-        for site in range(SITES):
-            f.write("  site%d:\n    url: http://127.0.0.%d:%d\n"
-                    "    use: news\n    sections:\n"
-                    % (site, site % HOSTS + 1, PORT))
-            for section in range(site, SECTIONS, SITES):
-                f.write("      s%d: %s\n" % (section, url(section)))
+    write_conf(folder)
     write_pages(folder, 1)
     server = Nginx(folder, True)
     try:
@@ -315,11 +405,15 @@ def measure():
             peer.round("one new article each")
             peer.stop()
         daemon.stop()
+        if PACED:
+            server.stop()
+            server = Nginx(folder, True)
+            timetable = paced(folder)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     print("%d sections of %d sites on %d hosts, pages of %d KB with 20 items"
-          % (SECTIONS, SITES, HOSTS, PAGE_KB))
+          % (SECTIONS, sites(), hosts(), PAGE_KB))
     print("floor, CPU us a page: libxml2 parse %.0f, gumbo parse %.0f, "
           "curl multi 200 %.0f, 304 %.0f"
           % (libxml2, gumbo, fetch_200, fetch_304))
@@ -329,6 +423,10 @@ def measure():
         floor = fetch_304 if "304" in name else fetch_200
         print("%-22s %10.0f %10.2f %10.2f %10.1f %9.1f"
               % (name, cpu, cpu / gumbo, cpu / libxml2, cpu / floor, peak))
+    print("304s at an interval of 15 minutes: %.2f %% of a core"
+          % (rows[1][1] * SECTIONS / 900e4))
+    if PACED:
+        print(timetable)
     show_peers(peers, rows)
     return rows
 
