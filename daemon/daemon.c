@@ -447,12 +447,13 @@ schedule_sections(struct daemon *daemon)
 		places[i].section = (uint32_t)i;
 	}
 	qsort(places, daemon->count, sizeof(*places), host_place_compare);
-	uint32_t index = 0;
-	for (size_t i = 0; i < daemon->count; i++) {
-		index = i > 0 && strcmp(places[i].host, places[i - 1].host) == 0
-			    ? index + 1
-			    : 0;
-		section_schedule(daemon->sections[places[i].section], index);
+	for (size_t i = 0, end; i < daemon->count; i = end) {
+		for (end = i + 1; end < daemon->count; end++)
+			if (strcmp(places[i].host, places[end].host) != 0)
+				break;
+		for (size_t k = i; k < end; k++)
+			section_schedule(daemon->sections[places[k].section],
+			    (uint32_t)(k - i), (uint32_t)(end - i));
 	}
 	for (size_t i = 0; i < daemon->count; i++)
 		free(places[i].host);

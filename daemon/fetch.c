@@ -68,7 +68,7 @@ struct fetch {
 	char **headers;
 	bool tls_verify, allow_private;
 	size_t max_bytes;
-	bool may_cut;
+	bool is_last, may_cut;
 	long timeout_ms;
 	bool (*may_follow)(const char *url, void *arg, struct error *);
 	/* its way */
@@ -359,6 +359,7 @@ set_limits(struct fetch *fetch, long left_ms)
 	curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, LIFETIME_S);
 	curl_easy_setopt(
 	    easy, CURLOPT_FRESH_CONNECT, fetch->is_retry ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, fetch->is_last ? 1L : 0L);
 	/* a resolver thread that hangs is left behind: joining it stopped the
 	 * loop for 5 s */
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -1038,6 +1039,7 @@ fetch_new(const struct fetch_request *request, char *url)
 	    .has_secrets = true,
 	    .max_bytes =
 		request->max_bytes != 0 ? request->max_bytes : BYTES_MAX,
+	    .is_last = request->is_last,
 	    .may_cut = request->may_cut,
 	    .may_follow = request->may_follow,
 	    .timeout_ms =

@@ -32,6 +32,7 @@ struct fetch_request {
 	bool tls_verify;
 	bool allow_private;
 	size_t max_bytes; /* decoded; 0: 2 MiB */
+	bool is_last;     /* its connection is closed behind the answer */
 	bool may_cut;     /* a longer body is cut there; else it is refused */
 	long timeout_ms;  /* for all hops together; 0: 60 s */
 	/* Asked before each redirect is followed, with the callback's arg;

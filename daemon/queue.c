@@ -464,6 +464,12 @@ queue_is_active(const struct queue_entry *entry)
 	return entry->state == ACTIVE;
 }
 
+bool
+queue_has_more(const struct queue_entry *entry)
+{
+	return entry->state == ACTIVE && entry->host->first != NULL;
+}
+
 size_t
 queue_waiting(const struct queue *queue)
 {

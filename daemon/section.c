@@ -29,6 +29,7 @@
 #define LEARN_S 21600     /* a rhythm is learned anew after that */
 #define FULL_READ_S 86400 /* validators are not trusted for longer */
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
+#define REUSE_S 118       /* a longer idle connection libcurl does not use */
 
 struct section {
 	struct queue_entry entry; /* first: on_turn finds us by it */
@@ -38,6 +39,7 @@ struct section {
 	struct event *due;
 	int64_t due_ms; /* monotonic; what the event waits for */
 	char *host;
+	uint32_t count_on_host;       /* sections, itself among them */
 	uint64_t rules_hash;          /* of all that decides what is read */
 	struct robots_wait *waiting;  /* for the host's robots.txt, or NULL */
 	struct fetch *fetch;          /* asking, or NULL */
@@ -113,8 +115,10 @@ on_due(evutil_socket_t fd, short what, void *arg)
 /* A refusal is looked at again: url or robots may have changed with the
  * configuration, and what the site said costs no request to ask the store. */
 void
-section_schedule(struct section *section, uint32_t index_on_host)
+section_schedule(
+    struct section *section, uint32_t index_on_host, uint32_t count_on_host)
 {
+	section->count_on_host = count_on_host;
 	struct schedule_input times = section_times(section);
 	int64_t due_s = section_state_is_refused(&section->state)
 			    ? 0
@@ -759,6 +763,18 @@ on_redirect(const char *url, void *arg, struct error *why)
 	return error_set(why, "%s", ruling.why.reason);
 }
 
+/* Will the host be asked again before an idle connection is of no more use?
+ * Else it is not left lying around, here and there. */
+static bool
+section_comes_back_soon(const struct section *section)
+{
+	const struct section_config *config = section->config;
+	int64_t interval_s = config->interval_s > 0 ? config->interval_s
+						    : config->min_interval_s;
+	return queue_has_more(&section->entry) ||
+	       interval_s / (section->count_on_host + 1) <= REUSE_S;
+}
+
 static bool
 section_request(struct section *section, struct error *err)
 {
@@ -773,6 +789,7 @@ section_request(struct section *section, struct error *err)
 	request.fetch.etag = trusted ? state->etag : NULL;
 	request.fetch.last_modified = trusted ? state->last_modified : NULL;
 	request.fetch.may_follow = on_redirect;
+	request.fetch.is_last = !section_comes_back_soon(section);
 	section->refused_until_s = 0;
 	section->fetch = fetch_start(
 	    section->services->fetcher, &request.fetch, on_page, section, err);

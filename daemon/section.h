@@ -59,8 +59,10 @@ void section_free(struct section *);
 const struct section_config *section_configured(const struct section *);
 const struct section_state *section_state(const struct section *);
 
-/* At the start: due by the store, spread by its index on its host. */
-void section_schedule(struct section *, uint32_t index_on_host);
+/* At the start: due by the store, spread by its index among the sections of its
+ * host, of which there are so many. */
+void section_schedule(
+    struct section *, uint32_t index_on_host, uint32_t count_on_host);
 /* USR1, once: now, if P8 allows; else false and the moment in *from_s. */
 bool section_ask(struct section *, int64_t *from_s);
 /* The store is well again: a section whose last round it did not record has one
