@@ -316,7 +316,7 @@ def show_peers(peers, rows):
 
 def write_conf(folder, interval="1h", stalled_port=0):
     with open(folder + "/metrofeed.conf", "w", encoding="utf-8") as f:
-        f.write("output: out\nstate: state\ndefaults:\n"
+        f.write("output: out\nstate: state\nindex: off\ndefaults:\n"
                 "  allow-private: true\n  host-gap: 0s\n  min-interval: 1s\n"
                 "  interval: %s\n  timezone: Asia/Seoul\n" % interval
                 + ("  %s\n" % MORE if MORE else "") + "rules:\n"
@@ -350,12 +350,15 @@ def paced(folder):
     stalled = Stalled()
     interval = max(20, SECTIONS // 100)
     write_conf(folder, "%ds" % interval, stalled.port)
+    db = sqlite3.connect(folder + "/state/metrofeed.db")
+    db.execute("UPDATE section SET due = unixepoch() + 5 + abs(random()) %% %d"
+               % interval)
+    db.commit()
+    db.close()
     daemon = Daemon(folder)
     before = daemon.good()
     try:
-        time.sleep(1.5)  # min-interval
-        daemon.process.send_signal(signal.SIGUSR1)
-        daemon.wait_for(before + 2 * SECTIONS)  # each has its ETag again
+        daemon.wait_for(before + SECTIONS)  # each has its ETag again
         start, spent, count = time.time(), cpu_us(daemon.process.pid), (
             daemon.good())
         # the daemon tells how late it was every half minute
