@@ -66,6 +66,11 @@ bool date_format_is_valid(const char *format, struct error *);
 bool date_from_url(
     const char *url, const struct date_context *, struct moment *);
 
+/* The same of two digits for the year: /20/0704/, /2007/04/, /20/07/04/, in
+ * whole segments.  Of one address this proves nothing (dating.h asks all). */
+bool date_from_short_url(
+    const char *url, const struct date_context *, struct moment *);
+
 /* Order of day and month that all texts agree on. */
 enum date_order date_vote(const char *const *texts, size_t count, const struct date_context *);
 

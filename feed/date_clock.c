@@ -357,6 +357,9 @@ scan_zone(struct scan *scan, struct reading *reading)
 	} else if (scan_offset(scan, &offset_s)) {
 		zoned.has_offset = true;
 		zoned.offset_s = offset_s;
+		/* "+0000 UTC", as Go prints it: the number has said it */
+		if (is_zone(scan_peek(scan, 0)))
+			scan->at++;
 	} else {
 		scan->at = start;
 		return false;

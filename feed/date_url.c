@@ -186,21 +186,78 @@ find_in_query(const char *query, const char *end,
 	return false;
 }
 
+/* The path of an address, up to its query or fragment: [*path, *end). */
+static void
+find_path(const char *url, const char **path, const char **end)
+{
+	*end = url + strnlen(url, MAX_URL_BYTES);
+	const char *stop = memchr(url, '#', (size_t)(*end - url));
+	if (stop != NULL)
+		*end = stop;
+	*path = strstr(url, "://");
+	if (*path != NULL && *path < *end) {
+		*path += 3;
+		while (*path < *end && **path != '/' && **path != '?')
+			(*path)++; /* a host is no date */
+	} else
+		*path = url;
+}
+
+/* A whole segment of digits that begins here, "/0704/"; 0 if it is none. */
+static size_t
+digit_segment(const char *at, const char *end)
+{
+	size_t length = 0;
+	while (at + length < end && is_digit(at[length]))
+		length++;
+	return at + length < end && at[length] == '/' ? length : 0;
+}
+
+/* "20/0704/", "2007/04/", "20/07/04/" from here on, in whole segments. */
+static bool
+parse_short(const char *at, const char *end,
+    const struct date_context *context, struct moment *out)
+{
+	size_t first = digit_segment(at, end);
+	const char *next = at + first + 1;
+	size_t second = first > 0 ? digit_segment(next, end) : 0;
+	if (first == 2 && second == 4)
+		return day_resolves(2000 + digits_value(at, 2),
+		    digits_value(next, 2), digits_value(next + 2, 2), context,
+		    out);
+	if (second != 2)
+		return false;
+	if (first == 4)
+		return day_resolves(2000 + digits_value(at, 2),
+		    digits_value(at + 2, 2), digits_value(next, 2), context,
+		    out);
+	const char *last = next + second + 1;
+	return first == 2 && digit_segment(last, end) == 2 &&
+	       day_resolves(2000 + digits_value(at, 2), digits_value(next, 2),
+		   digits_value(last, 2), context, out);
+}
+
+bool
+date_from_short_url(
+    const char *url, const struct date_context *context, struct moment *out)
+{
+	const char *path, *end;
+	find_path(url, &path, &end);
+	const char *query = memchr(path, '?', (size_t)(end - path));
+	if (query != NULL)
+		end = query;
+	for (; path < end; path++)
+		if (*path == '/' && parse_short(path + 1, end, context, out))
+			return true;
+	return false;
+}
+
 bool
 date_from_url(
     const char *url, const struct date_context *context, struct moment *out)
 {
-	const char *end = url + strnlen(url, MAX_URL_BYTES);
-	const char *hash = memchr(url, '#', (size_t)(end - url));
-	if (hash != NULL)
-		end = hash;
-	const char *path = strstr(url, "://");
-	if (path != NULL && path < end) {
-		path += 3;
-		while (path < end && *path != '/' && *path != '?')
-			path++; /* a host is no date */
-	} else
-		path = url;
+	const char *path, *end;
+	find_path(url, &path, &end);
 	const char *query = memchr(path, '?', (size_t)(end - path));
 	if (find_in_path(path, query != NULL ? query : end, context, out))
 		return true;

@@ -12,6 +12,8 @@
 #define CLOCK_AGE_S 3600
 /* Two articles of one minute prove nothing. */
 #define MIN_CLOCKS 3
+/* Two digits for the year in this many addresses are no chance. */
+#define MIN_SHORT 4
 
 /* ---- the machine's date and the visible one ---- */
 
@@ -259,16 +261,71 @@ refine(struct moment page, struct moment url, const struct zone *zone)
 	return page;
 }
 
+/* Is it the same day of a year, or the one before or after? */
+static bool
+is_near_day(struct moment page, struct moment url, const struct zone *zone)
+{
+	struct civil a = zone_to_civil(zone, page.at_s);
+	struct civil b = zone_to_civil(zone, url.at_s);
+	a.year = b.year;
+	int64_t apart = zone_to_unix(zone, &a) - url.at_s;
+	return apart > -DAY_S && apart < 2 * DAY_S;
+}
+
+/*
+ * Is "/20/0704/" a date?  One address in 25 looks so by chance, so all must, on
+ * two days at least; and where the page shows days, four of five are the same.
+ */
+static bool
+are_short_dates(const struct article *articles, const struct moment *urls,
+    size_t count, const struct zone *zone)
+{
+	size_t shown = 0, same = 0;
+	bool differ = false;
+	for (size_t i = 0; i < count; i++) {
+		struct moment page = articles[i].published;
+		if (urls[i].precision == PRECISION_NONE)
+			return false;
+		differ = differ || !is_same_moment(urls[i], urls[0]);
+		if (page.precision < PRECISION_DAY ||
+		    page.precision == PRECISION_RELATIVE)
+			continue;
+		shown++;
+		same += is_near_day(page, urls[i], zone);
+	}
+	return shown >= MIN_CLOCKS ? same * 5 >= shown * 4
+				   : differ && count >= MIN_SHORT;
+}
+
+static void
+read_short_urls(const struct article *articles, size_t count,
+    const struct date_context *context, struct moment *urls)
+{
+	for (size_t i = 0; i < count; i++)
+		if (articles[i].link == NULL ||
+		    !date_from_short_url(articles[i].link, context, &urls[i]))
+			urls[i] = (struct moment){0};
+	if (!are_short_dates(articles, urls, count, context->zone))
+		for (size_t i = 0; i < count; i++)
+			urls[i] = (struct moment){0};
+}
+
 /* What each address says; the caller's. */
 static struct moment *
 read_urls(const struct article *articles, size_t count,
     const struct date_context *context)
 {
 	struct moment *urls = xcalloc(count, sizeof(*urls));
-	for (size_t i = 0; i < count; i++)
-		if (articles[i].link == NULL ||
-		    !date_from_url(articles[i].link, context, &urls[i]))
+	size_t dated = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (articles[i].link != NULL &&
+		    date_from_url(articles[i].link, context, &urls[i]))
+			dated++;
+		else
 			urls[i] = (struct moment){0};
+	}
+	if (dated == 0)
+		read_short_urls(articles, count, context, urls);
 	return urls;
 }
 

@@ -39,7 +39,9 @@ bool dating_drop_clock(
 
 /*
  * Refine the dates by the addresses.  Times in them count only where most
- * have one, else the digits are a counter.
+ * have one, else the digits are a counter.  Two digits for the year
+ * ("/20/0704/") count only where all addresses have them, and agree with what
+ * the page shows.
  */
 void dating_refine(
     struct article *, size_t count, const struct date_context *);
