@@ -6,6 +6,8 @@
 #include "feed/view.h"
 
 #define AUTHOR_CELLS 40 /* what may stand behind a date that ends a line */
+#define LATER_LEVELS 3 /* how far up a date may be called the last one */
+#define LATER 35.0     /* what that costs it */
 #define TAIL_BYTES 110  /* where a date may end a long line */
 
 static double
@@ -95,6 +97,20 @@ is_modified_date(const struct page *page, uint32_t node, const char *name)
 					    !view_is_named(page, node, firsts));
 }
 
+/* "10:23", "10:23:45": a time of a day that only the text beside it names. */
+static bool
+is_clock(const char *value)
+{
+	size_t runs = 0, first = strspn(value, "0123456789");
+	for (const char *at = value; *at != '\0'; runs++) {
+		at += strcspn(at, "0123456789");
+		if (*at == '\0')
+			break;
+		at += strspn(at, "0123456789");
+	}
+	return first > 0 && first <= 2 && value[first] == ':' && runs <= 3;
+}
+
 /* No digits alone ("20240305" is an id), but for an epoch. */
 static bool
 parse_attribute(const struct page *page, uint32_t node,
@@ -106,6 +122,7 @@ parse_attribute(const struct page *page, uint32_t node,
 	bool is_digits =
 	    attribute->value[strspn(attribute->value, "0123456789")] == '\0';
 	if (*score == 0 || (is_digits && !dates.is_attribute) ||
+	    is_clock(attribute->value) ||
 	    !date_parse(attribute->value, &dates, moment) ||
 	    moment->precision < PRECISION_DAY)
 		return false;
@@ -187,6 +204,30 @@ find_at_the_end(const char *text, const struct date_context *dates,
 	return found && text_cells(text + *start + *length) <= AUTHOR_CELLS;
 }
 
+/* The last post of a thread and the last edit stand in columns of their own. */
+static bool
+is_later_date(const struct page *page, const struct item_view *item,
+    uint32_t owner)
+{
+	static const char *const words[] = {"lastpost", "last-post",
+	    "last_post", "latest", "lastactivity", "modif", "updated",
+	    "edited", NULL};
+	for (int level = 0; level < LATER_LEVELS && owner > item->item->start;
+	     level++, owner = page->parent[owner])
+		if (view_is_named(page, owner, words))
+			return true;
+	return false;
+}
+
+/* In a heading only what is no part of the title: an element that is a date. */
+static bool
+is_beside_title(const struct page *page, const struct chunk *chunk)
+{
+	const char *tag = page_tag(page, chunk->owner);
+	return !chunk->in_heading ||
+	       (strcmp(tag, "a") != 0 && !view_is_heading(tag));
+}
+
 static void
 offer_chunk_date(struct view *view, struct item_view *item, uint32_t index)
 {
@@ -197,15 +238,19 @@ offer_chunk_date(struct view *view, struct item_view *item, uint32_t index)
 	dates.is_date_node =
 	    view_is_named(view->page, chunk->owner, view_date_words) ||
 	    strcmp(page_tag(view->page, chunk->owner), "time") == 0;
-	if (chunk->in_heading)
+	if (!is_beside_title(view->page, chunk))
 		return;
+	double later =
+	    is_later_date(view->page, item, chunk->owner) ? LATER : 0;
 	if (chunk->cells <= 80 && date_parse(chunk->text, &dates, &moment))
-		offer_date(view, item, chunk->owner, 60, 'w', chunk->text,
-		    moment, index, 0, strlen(chunk->text));
+		offer_date(view, item, chunk->owner, 60 - later, 'w',
+		    chunk->text, moment, index, 0, strlen(chunk->text));
+	else if (chunk->in_heading)
+		return;
 	else if (chunk->cells <= 80 &&
 		 date_find(chunk->text, &dates, &moment, &start, &length))
-		offer_date(view, item, chunk->owner, 40, 'f', chunk->text,
-		    moment, index, start, length);
+		offer_date(view, item, chunk->owner, 40 - later, 'f',
+		    chunk->text, moment, index, start, length);
 	else if (chunk->cells > 80 &&
 		 find_at_the_end(chunk->text, &dates, &moment, &start, &length))
 		offer_date(view, item, chunk->owner, 20, 'f',

@@ -6,7 +6,8 @@
 #include "feed/text.h"
 #include "feed/view.h"
 
-#define TEXT_CELLS 40 /* a shorter line is no text */
+#define TEXT_CELLS 40  /* a shorter line makes no kind of line a text */
+#define SHORT_CELLS 16 /* and one of such a kind is none if it is shorter */
 
 static void
 mark_used(struct item_view *item, const struct page *page,
@@ -57,10 +58,31 @@ mark_used(struct item_view *item, const struct page *page,
 struct line {
 	struct buffer text;
 	uint64_t kind;
-	size_t cells;
+	size_t cells, linked_cells;
 	bool heading;
 	bool linked; /* nothing but links */
 };
+
+/* The line of a chunk, or UINT32_MAX. */
+static uint32_t
+line_of(const struct item_view *item, uint32_t chunk)
+{
+	return chunk < item->count ? item->chunks[chunk].line : UINT32_MAX;
+}
+
+/* What little stands beside the date or the reporter (a rubric, a label, a
+ * count) is no text, though its line may look like one. */
+static void
+mark_beside(struct item_view *item, uint32_t line)
+{
+	size_t rest = 0;
+	for (size_t i = 0; i < item->count; i++)
+		if (item->chunks[i].line == line && !item->chunks[i].used)
+			rest += item->chunks[i].cells;
+	for (size_t i = 0; i < item->count && rest < TEXT_CELLS; i++)
+		if (item->chunks[i].line == line)
+			item->chunks[i].used = true;
+}
 
 static struct line *
 lines_of(const struct page *page, const struct item_view *item, size_t *count)
@@ -87,6 +109,7 @@ lines_of(const struct page *page, const struct item_view *item, size_t *count)
 			buffer_add_byte(&line->text, ' ');
 		buffer_add_string(&line->text, chunk->text);
 		line->cells += chunk->cells;
+		line->linked_cells += chunk->in_anchor ? chunk->cells : 0;
 		line->heading |= chunk->in_heading;
 		line->linked &= chunk->in_anchor;
 	}
@@ -123,65 +146,135 @@ strip_more(char *text)
 	}
 }
 
+/* What a line says beside its links, where these are most of it: points,
+ * names and counts of comments are no text. */
+static size_t
+line_worth(const struct line *line)
+{
+	return !line->linked && line->linked_cells * 2 > line->cells
+		   ? line->cells - line->linked_cells
+		   : line->cells;
+}
+
+/* All lines of the list, item by item. */
+struct lines {
+	struct line **of;
+	size_t *counts;
+	size_t items, total;
+};
+
+static struct lines
+all_lines(const struct view *view)
+{
+	struct lines all = {
+	    .of = xcalloc(view->count, sizeof(*all.of)),
+	    .counts = xcalloc(view->count, sizeof(*all.counts)),
+	    .items = view->count,
+	};
+	for (size_t i = 0; i < view->count; i++) {
+		all.of[i] =
+		    lines_of(view->page, &view->items[i], &all.counts[i]);
+		all.total += all.counts[i];
+	}
+	return all;
+}
+
+static void
+all_lines_free(struct lines *all)
+{
+	for (size_t i = 0; i < all->items; i++)
+		lines_free(all->of[i], all->counts[i]);
+	free(all->of);
+	free(all->counts);
+}
+
+/* The kind of line whose long ones say most together; false if none is long. */
+static bool
+elect_kind(const struct lines *all, uint64_t *best)
+{
+	struct vote *votes = xcalloc(all->total, sizeof(*votes));
+	size_t kinds = 0;
+	double best_sum = 0;
+	for (size_t i = 0; i < all->items; i++)
+		for (size_t k = 0; k < all->counts[i]; k++) {
+			const struct line *line = &all->of[i][k];
+			size_t cells = line_worth(line);
+			if (!line->heading)
+				votes[kinds++] = (struct vote){line->kind,
+				    cells < 1000 ? (double)cells : 1000};
+		}
+	qsort(votes, kinds, sizeof(*votes), view_vote_compare);
+	for (size_t i = 0, next; i < kinds; i = next) {
+		double sum = 0;
+		for (next = i;
+		     next < kinds && votes[next].kind == votes[i].kind; next++)
+			sum += votes[next].sum >= TEXT_CELLS ? votes[next].sum
+							     : 0;
+		if (sum > best_sum) {
+			best_sum = sum;
+			*best = votes[i].kind;
+		}
+	}
+	free(votes);
+	return best_sum > 0;
+}
+
+/* The lines of the kind, in order; NULL if there are none.  The caller's. */
+static char *
+join_lines(const struct line *lines, size_t count, uint64_t kind)
+{
+	struct buffer text = {0};
+	bool plain = false; /* the text is no link, so links are none */
+	for (size_t k = 0; k < count; k++)
+		plain |= lines[k].kind == kind && !lines[k].linked;
+	for (size_t k = 0; k < count; k++) {
+		const struct line *line = &lines[k];
+		if (line->kind != kind || line->heading ||
+		    (line->linked && plain && line->cells < TEXT_CELLS))
+			continue;
+		if (!line->linked && line_worth(line) < line->cells &&
+		    line_worth(line) < TEXT_CELLS)
+			continue;
+		if (text.length > 0)
+			buffer_add_byte(&text, '\n');
+		buffer_add_string(&text, line->text.bytes);
+	}
+	return text.length > 0 ? buffer_take(&text) : NULL;
+}
+
 void
 infer_texts(
     struct view *view, const struct infer_given *given, struct inferred *out)
 {
-	for (size_t i = 0; i < view->count; i++)
-		mark_used(&view->items[i], view->page,
-		    given != NULL ? &given[i] : NULL);
-	struct line **lines = xcalloc(view->count, sizeof(*lines));
-	size_t *counts = xcalloc(view->count, sizeof(*counts));
-	size_t total = 0, kinds = 0;
 	for (size_t i = 0; i < view->count; i++) {
-		lines[i] = lines_of(view->page, &view->items[i], &counts[i]);
-		total += counts[i];
+		struct item_view *item = &view->items[i];
+		uint32_t date = view_date_chunk(view->page, item);
+		mark_used(item, view->page, given != NULL ? &given[i] : NULL);
+		if (line_of(item, date) != UINT32_MAX)
+			mark_beside(item, line_of(item, date));
+		if (item->author != NULL)
+			mark_beside(item, line_of(item, item->author->chunk));
 	}
-	struct vote *votes = xcalloc(total, sizeof(*votes));
-	for (size_t i = 0; i < view->count; i++)
-		for (size_t k = 0; k < counts[i]; k++)
-			if (!lines[i][k].heading)
-				votes[kinds++] = (struct vote){lines[i][k].kind,
-				    (double)(lines[i][k].cells < 1000
-						 ? lines[i][k].cells
-						 : 1000)};
-	qsort(votes, kinds, sizeof(*votes), view_vote_compare);
-	uint64_t best = 0;
-	double best_sum = -1;
-	for (size_t i = 0; i < kinds;) {
-		double sum = 0;
-		size_t k = i;
-		for (; k < kinds && votes[k].kind == votes[i].kind; k++)
-			sum += votes[k].sum >= TEXT_CELLS ? votes[k].sum : 0;
-		if (sum > best_sum) {
-			best_sum = sum;
-			best = votes[i].kind;
-		}
-		i = k;
+	struct lines all = all_lines(view);
+	uint64_t kind = 0;
+	bool any = elect_kind(&all, &kind);
+	size_t found = 0, whole = 0; /* with a text; with a long one */
+	for (size_t i = 0; any && i < view->count; i++) {
+		out[i].text = join_lines(all.of[i], all.counts[i], kind);
+		found += out[i].text != NULL;
+		whole += out[i].text != NULL &&
+			 text_cells(out[i].text) >= TEXT_CELLS;
 	}
+	size_t least = whole * 2 >= found ? SHORT_CELLS : TEXT_CELLS;
 	for (size_t i = 0; i < view->count; i++) {
-		struct buffer text = {0};
-		bool plain = false; /* the text is no link, so links are none */
-		for (size_t k = 0; k < counts[i]; k++)
-			plain |=
-			    lines[i][k].kind == best && !lines[i][k].linked;
-		for (size_t k = 0; k < counts[i]; k++) {
-			struct line *line = &lines[i][k];
-			if (line->kind != best || line->heading ||
-			    (line->linked && plain && line->cells < TEXT_CELLS))
-				continue;
-			if (text.length > 0)
-				buffer_add_byte(&text, '\n');
-			buffer_add_string(&text, line->text.bytes);
-		}
-		if (text.length > 0 && text_cells(text.bytes) >= TEXT_CELLS) {
-			out[i].text = buffer_take(&text);
+		if (out[i].text == NULL)
+			continue;
+		if (text_cells(out[i].text) >= least) {
 			strip_more(out[i].text);
+			continue;
 		}
-		buffer_clear(&text);
-		lines_free(lines[i], counts[i]);
+		free(out[i].text);
+		out[i].text = NULL;
 	}
-	free(votes);
-	free(counts);
-	free(lines);
+	all_lines_free(&all);
 }

@@ -388,6 +388,66 @@ static const char *const section_words[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+/* What leads from a teaser into its story.  Folded, sorted by bytes. */
+static const char *const teaser_words[] = {
+    "artikel lesen", "baca selengkapnya", "cely clanek", "chi tiet",
+    "cist dale", "citeste mai mult", "continua", "continua a leggere",
+    "continuar leyendo", "continue reading", "czytaj dalej", "czytaj wiecej",
+    "details", "devami", "devamini oku", "doc tiep", "en savoir plus",
+    "find out more", "full story", "keep reading", "laes mere", "las mer",
+    "learn more", "leer mas", "lees meer", "lees verder", "leggi di piu",
+    "leggi tutto", "leia mais", "ler mais", "les mer", "lire l'article",
+    "lire la suite", "lire plus", "lue lisaa", "meer lezen", "mehr dazu",
+    "mehr erfahren", "mehr lesen", "more details", "more info",
+    "read article", "read full story", "read more", "read more about",
+    "read on", "read story", "read the article", "read the full story",
+    "saiba mais", "see more", "seguir leyendo", "selengkapnya", "tovabb",
+    "ver mas", "view article", "view details", "view post", "weiterlesen",
+    "xem them", "xem tiep", "zum artikel", "докладніше", "подробнее",
+    "читати далі", "читать далее", "читать дальше", "читать полностью",
+    "もっと見る", "了解更多", "全文", "查看全文", "查看更多", "查看详情", "看更多", "続きをよむ", "続きを読む",
+    "繼續閱讀", "继续阅读", "記事を読む", "詳しくはこちら", "詳しく見る", "詳細", "詳細を見る", "详情", "详细",
+    "閱讀全文", "閱讀更多", "阅读全文", "阅读更多", "기사 더보기", "기사 보기", "기사보기", "내용보기", "더보기",
+    "바로가기", "상세보기", "자세히", "자세히 보기", "자세히보기", "전문 보기", "전문보기",
+};
+/* clang-format on */
+
+/* clang-format off */
+/* What boxes beside a list are called: popular, related, recommended.  Folded,
+ * sorted by bytes. */
+static const char *const box_words[] = {
+    "a lire aussi", "am meisten gelesen", "beliebt", "beliebte artikel",
+    "cok okunanlar", "die meistgelesenen", "doc nhieu", "doc nhieu nhat",
+    "editor's picks", "empfehlungen", "en cok okunanlar", "i piu letti",
+    "le mas leidas", "le piu lette", "les plus consultes", "les plus lus",
+    "les plus partages", "lo mas leido", "lo mas visto", "luetuimmat",
+    "mais lidas", "mais lidos", "mais vistas", "mas leidas", "mas leido",
+    "mas leidos", "meest gelezen", "meist gelesen", "meistgeklickt",
+    "meistgelesen", "mest laeste", "mest lasta", "mest leste",
+    "most commented", "most popular", "most read", "most shared",
+    "most viewed", "most watched", "najczesciej czytane", "nejctenejsi",
+    "paling banyak dibaca", "piu lette", "piu letti", "populaires", "popular",
+    "popular articles", "popular news", "popular now", "popular posts",
+    "popular stories", "popular this week", "popularne", "recommended",
+    "recommended for you", "related", "related articles", "related news",
+    "related posts", "related stories", "sponsored", "sponsored content",
+    "terpopuler", "tin doc nhieu", "top 10", "top 5", "top read", "trending",
+    "trending now", "trending stories", "xem nhieu", "xem nhieu nhat",
+    "you may also like", "you might also like", "лучшее", "найпопулярніше",
+    "популярне", "популярное", "самое популярное", "самое читаемое",
+    "самые читаемые", "читаемое", "おすすめ", "おすすめ記事", "よく読まれた記事", "よく読まれている記事",
+    "アクセスランキング", "ランキング", "一周排行", "人気の記事", "人気ランキング", "人気記事", "人氣新聞", "排行榜",
+    "推荐阅读", "推薦閱讀", "新闻排行", "注目記事", "点击排行", "点击排行榜", "热文排行", "热点排行", "热点推荐",
+    "热门", "热门排行", "热门推荐", "热门文章", "热门新闻", "熱門", "熱門排行", "熱門文章", "熱門新聞",
+    "猜你喜欢", "相关文章", "相关阅读", "相關新聞", "関連記事", "阅读排行", "點閱排行", "가장 많이 본 기사",
+    "가장 많이 본 뉴스", "가장 많이 읽은 뉴스", "관련 기사", "관련기사", "랭킹 뉴스", "랭킹뉴스", "많이 본",
+    "많이 본 글", "많이 본 기사", "많이 본 뉴스", "많이 읽은 기사", "많이 읽은 뉴스", "많이본 뉴스", "많이본뉴스",
+    "베스트", "베스트 뉴스", "인기 글", "인기 기사", "인기 뉴스", "인기 많은 뉴스", "인기글", "인기기사",
+    "인기뉴스", "조회수 top 10", "주요기사", "최다 조회", "추천 기사", "추천기사", "추천뉴스",
+};
+/* clang-format on */
+
 static int
 compare_strings(const void *key, const void *row)
 {
@@ -435,32 +495,44 @@ fold_label(const char *text, char *folded)
 	return good > 0;
 }
 
-bool
-language_is_menu_word(const char *text)
+static bool
+is_listed(const char *text, const char *const *words, size_t count)
 {
 	char folded[MAX_MENU_BYTES + 8];
 	return fold_label(text, folded) &&
-	       bsearch(folded, menu_words,
-		   sizeof(menu_words) / sizeof(menu_words[0]),
-		   sizeof(menu_words[0]), compare_strings) != NULL;
+	       bsearch(folded, words, count, sizeof(words[0]),
+		   compare_strings) != NULL;
+}
+
+#define IS_LISTED(text, words)                                                 \
+	is_listed(text, words, sizeof(words) / sizeof((words)[0]))
+
+bool
+language_is_menu_word(const char *text)
+{
+	return IS_LISTED(text, menu_words);
+}
+
+bool
+language_is_teaser_word(const char *text)
+{
+	return IS_LISTED(text, teaser_words);
 }
 
 bool
 language_is_next_word(const char *text)
 {
-	char folded[MAX_MENU_BYTES + 8];
-	return fold_label(text, folded) &&
-	       bsearch(folded, next_words,
-		   sizeof(next_words) / sizeof(next_words[0]),
-		   sizeof(next_words[0]), compare_strings) != NULL;
+	return IS_LISTED(text, next_words);
 }
 
 bool
 language_is_section_word(const char *text)
 {
-	char folded[MAX_MENU_BYTES + 8];
-	return fold_label(text, folded) &&
-	       bsearch(folded, section_words,
-		   sizeof(section_words) / sizeof(section_words[0]),
-		   sizeof(section_words[0]), compare_strings) != NULL;
+	return IS_LISTED(text, section_words);
+}
+
+bool
+language_is_box_word(const char *text)
+{
+	return IS_LISTED(text, box_words);
 }

@@ -93,8 +93,14 @@ bool language_is_year_first(const char *tag);
 /* Is the whole text what a menu says: "more", 더보기, "weiterlesen"? */
 bool language_is_menu_word(const char *text);
 
+/* Is it what leads from a teaser into its story: "read more", 자세히 보기? */
+bool language_is_teaser_word(const char *text);
+
 /* Is it what leads on from page to page: "next", 다음, "older posts"? */
 bool language_is_next_word(const char *text);
+
+/* Is it what a box beside a list is called: "most read", 관련기사? */
+bool language_is_box_word(const char *text);
 
 /* Is it what newspapers call a section: "politics", 경제, "Sport"? */
 bool language_is_section_word(const char *text);

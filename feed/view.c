@@ -28,7 +28,7 @@ static bool
 is_formatting(const char *tag)
 {
 	static const char *const tags[] = {"b", "i", "em", "font", "mark", "u",
-	    "small", "sup", "sub", "wbr", "q", "cite", "abbr", "bdi", "bdo",
+	    "sup", "sub", "wbr", "q", "cite", "abbr", "bdi", "bdo",
 	    NULL};
 	return is_one_of(tag, tags);
 }
@@ -60,6 +60,15 @@ view_is_heading(const char *tag)
 	return (tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6' &&
 		   tag[2] == '\0') ||
 	       strcmp(tag, "dt") == 0;
+}
+
+bool
+view_holds_block(const struct page *page, uint32_t node)
+{
+	for (uint32_t at = node + 1; at < page->end[node]; at++)
+		if (page->text[at] == NULL && view_is_block(page_tag(page, at)))
+			return true;
+	return false;
 }
 
 /* Does a class (or id, itemprop, rel) hold one of the words as a part? */
@@ -115,7 +124,9 @@ owner_of(const struct walk *walk, uint32_t text)
 {
 	const struct page *page = walk->page;
 	uint32_t owner = page->parent[text];
-	while (owner > walk->start && is_formatting(page_tag(page, owner)))
+	/* but in a heading it parts a date or a rubric from the title */
+	while (owner > walk->start && is_formatting(page_tag(page, owner)) &&
+	       !view_is_heading(page_tag(page, page->parent[owner])))
 		owner = page->parent[owner];
 	return owner;
 }
@@ -136,7 +147,10 @@ mark_surroundings(const struct page *page, uint32_t start, struct chunk *chunk)
 	     at = page->parent[at]) {
 		const char *tag = page_tag(page, at);
 		chunk->in_anchor |= strcmp(tag, "a") == 0;
-		chunk->in_heading |= view_is_heading(tag);
+		/* a dt of several blocks is rather an item */
+		chunk->in_heading |=
+		    view_is_heading(tag) &&
+		    (tag[0] == 'h' || !view_holds_block(page, at));
 	}
 }
 
@@ -200,6 +214,18 @@ view_cut(const struct page *page, struct item_view *view)
 	}
 	view->chunks =
 	    xreallocarray(view->chunks, view->count, sizeof(*view->chunks));
+}
+
+uint32_t
+view_date_chunk(const struct page *page, const struct item_view *item)
+{
+	if (item->date == NULL || item->date->chunk != UINT32_MAX)
+		return item->date == NULL ? UINT32_MAX : item->date->chunk;
+	for (uint32_t i = 0; i < item->count; i++)
+		if (page_contains(
+			page, item->date->node, item->chunks[i].owner))
+			return i;
+	return UINT32_MAX;
 }
 
 /* ---- candidates ---- */

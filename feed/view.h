@@ -60,12 +60,16 @@ struct view {
 /* Cuts the item's text; view_clear frees that and all candidates. */
 void view_cut(const struct page *, struct item_view *);
 void view_clear(struct item_view *);
+/* The chunk that shows the date, also where a machine's was taken; or
+ * UINT32_MAX. */
+uint32_t view_date_chunk(const struct page *, const struct item_view *);
 
 /* Takes candidate.text; an empty one, or one too many, is freed. */
 void view_offer(struct candidates *, struct candidate);
 
 bool view_is_heading(const char *tag); /* h1 to h6, dt */
 bool view_is_block(const char *tag);
+bool view_holds_block(const struct page *, uint32_t node);
 /* The nearest block that a node stands in, itself too; or PAGE_NONE. */
 uint32_t view_block(const struct page *, uint32_t node);
 /* Does a class (or id, itemprop, rel) hold one of the words as a part? */

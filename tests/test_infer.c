@@ -77,6 +77,72 @@ static const struct row {
 	"<dt><a href=/a/%1$d>%2$s</a></dt><dd>%3$s</dd>"
 	"<dd>2023-04-18 09:0%1$d</dd>",
 	"2023-04-18T09:01:00Z", "", ""},
+    {"a heading holds more than its title",
+	"<li><h3><em>2023-04-18 09:0%1$d</em> <i>Town</i> <a href=/a/%1$d>"
+	"%2$s</a> <b>12</b></h3><p>%3$s</p></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"a date inside a heading's link",
+	"<li><a href=/a/%1$d><h3><small>Apr 18, 2023, 09:0%1$d</small>%2$s"
+	"</h3><p>%3$s</p></a></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"an item that is called a headline",
+	"<li class=HEADLINE><div><a class=s_title href=/a/%1$d>%2$s</a><p>%3$s"
+	"</p><span>2023-04-18 09:0%1$d</span></div></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"a title and the host it leads to",
+	"<li><div class=title><a href=/a/%1$d>%2$s</a> (<a href=/from>"
+	"a-very-long-name-of-a-host-that-is-longer.example.org</a>)</div>"
+	"<p>%3$s</p></li>",
+	"", "", ""},
+    {"a dt of several blocks",
+	"<dt><div><a class=topictitle href=/a/%1$d>%2$s</a><div>by <a href=/u>"
+	"Ann Lee</a> &raquo; 2023-04-18 09:0%1$d</div></div></dt><dd>%3$s</dd>",
+	"2023-04-18T09:01:00Z", "Ann Lee", ""},
+    {"a rubric, a reporter and a date between strokes",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div>"
+	"<div>사회 | 홍길동 기자 | 2023-04-18 09:0%1$d</div></li>",
+	"2023-04-18T09:01:00Z", "홍길동 기자", ""},
+    {"a rubric behind the date is no reporter",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div><div><time "
+	"datetime=2023-04-18T09:0%1$d:00Z>18.04.</time> <span class=cat>"
+	"Gardens</span></div></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"nor is a label",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div><div><small>日期："
+	"</small>2023-04-18 09:0%1$d <small>点击：</small>7</div></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"a label, and the name behind it",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div><div>Posted by "
+	"<a href=/u>Ann Lee</a> on 2023-04-18 09:0%1$d</div></li>",
+	"2023-04-18T09:01:00Z", "Ann Lee", ""},
+    {"a label in one with the name",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div><div><span>作者："
+	"顾小满</span> <span>2023-04-18 09:0%1$d</span></div></li>",
+	"2023-04-18T09:01:00Z", "顾小满", ""},
+    {"the name in a cell called after it",
+	"<tr><td><a href=/a/%1$d>%2$s</a><p>%3$s</p></td><td class=td_name>"
+	"<span><a href=/u>홍길동</a></span></td><td>2023-04-18 09:0%1$d</td>"
+	"</tr>",
+	"2023-04-18T09:01:00Z", "홍길동", ""},
+    {"the last post is later",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><p>by Ann Lee » "
+	"2023-04-18 09:0%1$d</p><p class=lastpost><span>2023-04-19 08:00</span>"
+	"</p></li>",
+	"2023-04-18T09:01:00Z", "Ann Lee", ""},
+    {"a clock in an attribute, the day in the text",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><p class=time "
+	"title=09:03>2023.04.18 09:0%1$d</p></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"a date as Go prints it",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><span title='2023-04-18 "
+	"09:01:00 +0000 UTC'>April 18</span></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"points and names are no text",
+	"<tr><td><a href=/a/%1$d>%2$s</a></td></tr><tr><td><p>%3$s</p></td>"
+	"</tr><tr><td class=sub>83 points by <a href=/u>somebody with a long "
+	"name</a> | <a href=/h>hide this one</a> | <a href=/c>many comments</a>"
+	"</td></tr>",
+	"", "somebody with a long name", ""},
     {"a script and a style between",
 	"<li><script>var a = '2022-01-01';</script><style>p{}</style>"
 	"<h4><a href=/a/%1$d>%2$s</a></h4><p>%3$s</p></li>",
@@ -87,8 +153,10 @@ static char *
 make_page(const struct row *row)
 {
 	struct buffer html = {0};
-	bool is_run = strncmp(row->item, "<dt", 3) == 0;
-	buffer_add_string(&html, is_run ? "<dl>" : "<ul>");
+	buffer_add_string(&html,
+	    strncmp(row->item, "<dt", 3) == 0	? "<dl>"
+	    : strncmp(row->item, "<tr", 3) == 0 ? "<table>"
+						: "<ul>");
 	for (size_t i = 0; i < COUNT(stories); i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -137,6 +205,51 @@ fields_are_found(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Pages that are no template of one item. */
+static const struct {
+	const char *name, *html, *wanted;
+} pages[] = {
+    {"a short text among long ones",
+	"<ul><li><h3><a href=/a/1>One is here</a></h3><p>It rained for a day, "
+	"and for a night, and then for more.</p><li><h3><a href=/a/2>Two is "
+	"here</a></h3><p>It snowed all morning.</p><li><h3><a href=/a/3>Three "
+	"is here</a></h3><p>It shone on the roofs and on the river, and on "
+	"us.</p></ul>",
+	"One is here|" P "/a/1|||It rained for a day, and for a night, and "
+	"then for more.|\nTwo is here|" P "/a/2|||It snowed all morning.|\n"
+	"Three is here|" P "/a/3|||It shone on the roofs and on the river, "
+	"and on us.|\n"},
+    {"the table says who wrote",
+	"<table><tr><td>번호</td><td>제목</td><td>글쓴이</td><td>조회</td></tr>"
+	"<tr><td>3</td><td><a href=/a/3>셋째 이야기가 여기에</a></td><td>홍길동"
+	"</td><td>7</td></tr><tr><td>2</td><td><a href=/a/2>둘째 이야기가 여기에"
+	"</a></td><td>김하늘</td><td>7</td></tr><tr><td>1</td><td><a href=/a/1>"
+	"첫째 이야기가 여기에</a></td><td>이바다</td><td>7</td></tr></table>",
+	"셋째 이야기가 여기에|" P "/a/3||홍길동||\n둘째 이야기가 여기에|" P
+	"/a/2||김하늘||\n첫째 이야기가 여기에|" P "/a/1||이바다||\n"},
+};
+
+static void
+pages_are_read(void **state)
+{
+	(void)state;
+	int failed = 0;
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		struct extraction extraction;
+		assert_true(reading_extract(
+		    "article-link: /a/{id}\n", pages[i].html, &extraction));
+		char *answer = reading_print(&extraction);
+		if (strcmp(answer, pages[i].wanted) != 0) {
+			printf("%s:\n%s\nwanted\n%s\n", pages[i].name, answer,
+			    pages[i].wanted);
+			failed++;
+		}
+		free(answer);
+		extraction_clear(&extraction);
+	}
+	assert_int_equal(failed, 0);
+}
+
 static void
 each_inference_is_explained(void **state)
 {
@@ -159,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(fields_are_found),
+	    cmocka_unit_test(pages_are_read),
 	    cmocka_unit_test(each_inference_is_explained),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
