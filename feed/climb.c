@@ -84,6 +84,22 @@ climb(const struct collection *all, size_t first, size_t last,
 	item->end = page->end[child_towards(page, meet, z)];
 }
 
+static uint32_t
+title_anchor(const struct collection *all, size_t first, size_t last)
+{
+	uint32_t best = all->occurrences[first].node;
+	double most = 0;
+	for (size_t i = first; i <= last; i++) {
+		double weight =
+		    collection_title_weight(all, &all->occurrences[i]);
+		if (weight > most) {
+			best = all->occurrences[i].node;
+			most = weight;
+		}
+	}
+	return best;
+}
+
 struct region_item *
 climb_items(const struct collection *all, const struct structured *structured,
     size_t *count)
@@ -99,6 +115,7 @@ climb_items(const struct collection *all, const struct structured *structured,
 		climb(all, first, last, &items[*count]);
 		const struct story *story =
 		    &all->stories[all->occurrences[first].story];
+		items[*count].anchor = title_anchor(all, first, last);
 		items[*count].score = story->score;
 		items[*count].shape = story->shape;
 		items[*count].words = story->words;

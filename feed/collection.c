@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/buffer.h"
 #include "feed/hash.h"
+#include "feed/language.h"
 #include "feed/link_kind.h"
 #include "feed/links.h"
 #include "feed/memory.h"
@@ -17,6 +19,9 @@
 #define HOPELESS (-45.0)     /* no story wherever it stands */
 #define RUBRIC (-25.0)       /* a short heading of such a link is no title */
 #define BESIDE 120.0         /* what an empty link beside its title has ahead */
+#define TITLED 18.0          /* what its fellows' titles are worth to a link */
+#define TITLED_WORDS 5       /* of links_score_words: a title */
+#define TITLED_LEAST 5       /* links of one shape */
 #define LIKELY 40.0          /* what a link has ahead that is one anywhere */
 
 /* ---- collecting ---- */
@@ -144,9 +149,42 @@ first_words(const struct page *page, uint32_t node)
 		   : xstrdup("");
 }
 
-/* An empty link over or beside what it is for. */
+/* What a part of the page says round a link that says only "read more": its
+ * heading or its first text; "" if another link in it speaks for itself. */
 static char *
-words_beside(const struct page *page, uint32_t node)
+words_round(const struct page *page, uint32_t node)
+{
+	uint32_t heading = PAGE_NONE, text = PAGE_NONE;
+	for (uint32_t at = node; at < page->end[node]; at++) {
+		if (page->text[at] != NULL) {
+			if (text == PAGE_NONE &&
+			    text_cells(page->text[at]) >= BESIDE_CELLS)
+				text = at;
+			continue;
+		}
+		if (heading == PAGE_NONE &&
+		    heading_rank(page_tag(page, at)) > 0)
+			heading = at;
+		if (strcmp(page_tag(page, at), "a") != 0)
+			continue;
+		char *words = text_of(page, at);
+		bool speaks = text_cells(words) >= COLLECTION_TITLE_CELLS &&
+			      !language_is_teaser_word(words);
+		free(words);
+		if (speaks)
+			return xstrdup("");
+	}
+	if (heading != PAGE_NONE)
+		return text_of(page, heading);
+	return text != PAGE_NONE
+		   ? text_line(page->text[text], strlen(page->text[text]), 300)
+		   : xstrdup("");
+}
+
+/* An empty link over or beside what it is for, or one that says "read more" of
+ * it. */
+static char *
+words_beside(const struct page *page, uint32_t node, bool is_empty)
 {
 	char *words = xstrdup("");
 	for (int up = 0; up < 3 && words[0] == '\0'; up++) {
@@ -154,9 +192,25 @@ words_beside(const struct page *page, uint32_t node)
 		if (node == PAGE_NONE || page->end[node] - node > BESIDE_NODES)
 			break;
 		free(words);
-		words = first_words(page, node);
+		words = is_empty ? first_words(page, node)
+				 : words_round(page, node);
 	}
 	return words;
+}
+
+/* What the picture in a link shows, in words; "" if they are none. */
+static char *
+words_of_picture(const struct page *page, uint32_t node)
+{
+	for (uint32_t at = node; at < page->end[node]; at++) {
+		const char *alt = page->text[at] == NULL &&
+					  strcmp(page_tag(page, at), "img") == 0
+				      ? page_attribute(page, at, "alt")
+				      : NULL;
+		if (alt != NULL && alt[0] != '\0')
+			return text_line(alt, strlen(alt), 300);
+	}
+	return xstrdup("");
 }
 
 static void
@@ -169,11 +223,19 @@ collect_link(struct collection *all, uint32_t node, char *link)
 	}
 	uint32_t story = story_of(all, link, key);
 	char *words = words_of(all->page, node);
-	bool beside = words[0] == '\0';
-	if (beside) {
+	bool is_empty = words[0] == '\0', beside = false;
+	if (is_empty || language_is_teaser_word(words)) {
+		char *round = words_beside(all->page, node, is_empty);
+		beside = round[0] != '\0';
+		if (beside || is_empty) {
+			free(words);
+			words = round;
+		} else
+			free(round);
+	}
+	if (words[0] == '\0') {
 		free(words);
-		words = words_beside(all->page, node);
-		beside = words[0] != '\0';
+		words = words_of_picture(all->page, node);
 	}
 	if (strlen(words) > strlen(all->stories[story].words)) {
 		free(all->stories[story].words);
@@ -228,9 +290,25 @@ collect(struct collection *all)
 
 /* ---- which of them are stories ---- */
 
+/* Links of one shape are of one kind and have parameters of the same names. */
+static char *
+shape_of(const char *link)
+{
+	struct buffer shape = {0};
+	char *kind = link_kind(link);
+	buffer_add_string(&shape, kind);
+	free(kind);
+	for (const char *at = link + strcspn(link, "?"); *at != '\0';) {
+		buffer_add(&shape, at, 1 + strcspn(at + 1, "=&"));
+		at += 1 + strcspn(at + 1, "&");
+	}
+	return buffer_take(&shape);
+}
+
 struct vote {
 	char *shape;
 	size_t members, seeds;
+	size_t titled; /* members whose words are a title's */
 	double sum;
 };
 
@@ -240,7 +318,17 @@ vote_compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A shape with three or more good links lifts its other members. */
+/* Addresses that tell nothing ("/479", "?f=12&t=7") where most links of their
+ * shape say what titles say: a system's own way to write them. */
+static bool
+has_titles(const struct vote *vote)
+{
+	return vote->members >= TITLED_LEAST &&
+	       vote->titled * 5 >= vote->members * 3;
+}
+
+/* A shape with three or more good links lifts its other members, one of many
+ * titles those that are titles. */
 static void
 vote_on_shapes(struct collection *all)
 {
@@ -249,7 +337,7 @@ vote_on_shapes(struct collection *all)
 	struct vote *votes = xcalloc(all->story_count, sizeof(*votes));
 	size_t count = 0;
 	for (size_t i = 0; i < all->story_count; i++) {
-		sorted[i] = shapes[i] = link_kind(all->stories[i].link);
+		sorted[i] = shapes[i] = shape_of(all->stories[i].link);
 		all->stories[i].shape =
 		    hash_bytes(shapes[i], strlen(shapes[i]));
 	}
@@ -263,14 +351,21 @@ vote_on_shapes(struct collection *all)
 			struct vote *vote = bsearch(&shapes[i], votes, count,
 			    sizeof(*votes), vote_compare);
 			struct story *story = &all->stories[i];
-			if (pass == 1) {
-				if (vote->seeds >= 3 &&
-				    vote->sum / (double)vote->seeds >= 5)
-					story->score += 6;
-			} else if (story->score > 0) {
-				vote->seeds++;
-				vote->sum += story->score;
-			}
+			bool is_titled =
+			    links_score_words(story->words) >= TITLED_WORDS;
+			if (pass == 0) {
+				vote->members++;
+				vote->titled += is_titled;
+				if (story->score > 0) {
+					vote->seeds++;
+					vote->sum += story->score;
+				}
+			} else if (vote->seeds >= 3 &&
+				   vote->sum / (double)vote->seeds >= 5)
+				story->score += 6;
+			else if (is_titled && story->score > HOPELESS &&
+				 has_titles(vote))
+				story->score += TITLED;
 		}
 	for (size_t i = 0; i < all->story_count; i++)
 		free(shapes[i]);

@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/language.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 
 #define SAMPLE_ITEMS 12 /* of a group, for what costs */
 #define SAMPLE_NODES 400
+#define LIST_LEAST 3     /* items that make a list, and are asked for dates */
+#define HEADING_LEVELS 2 /* how far up a box's name may stand */
+#define HEADING_NODES 12
 #define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
 
 /* ---- likeness ---- */
@@ -121,27 +125,6 @@ base_groups(const struct page *page, const struct region_item *items,
 	return groups;
 }
 
-/* Columns, rows, months: one list over several parents. */
-static void
-merge_groups(const struct page *page, const struct region_item *items,
-    struct group *groups, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct group *a = &groups[i];
-		for (size_t j = i + 1; a->count > 0 && j < count; j++) {
-			struct group *b = &groups[j];
-			if (b->count == 0 || a->tag != b->tag ||
-			    a->depth != b->depth || a->parent == b->parent ||
-			    !group_is_near(page, a, b) ||
-			    !group_is_like(page, items, a, b))
-				continue;
-			add_members(a, b->members, b->count);
-			b->count = 0;
-		}
-		qsort(a->members, a->count, sizeof(*a->members), index_compare);
-	}
-}
-
 /* ---- items that are not one element ---- */
 
 static size_t
@@ -248,23 +231,24 @@ static void
 extend_items(const struct page *page, struct region_item *items,
     size_t item_count, const struct group *group)
 {
-	size_t gaps = group->count - 1, filled = 0;
+	size_t gaps = group->count - 1, filled = 0, guests = 0;
 	uint32_t usual = 0;
 	if (group->count < 2)
 		return;
 	for (size_t i = 0; i < gaps; i++) {
 		size_t at = group->members[i], next = group->members[i + 1];
-		/* an item of another group in the gap: not ours */
-		if (next != at + 1 && items[at + 1].node < items[next].node &&
-		    items[at + 1].node >= items[at].end)
-			return;
+		/* items of another group in the gap: links to related stories,
+		 * or, in most gaps, a list that is not ours */
+		guests += next != at + 1 &&
+			  items[at + 1].node < items[next].node &&
+			  items[at + 1].node >= items[at].end;
 		filled +=
 		    text_between(page, items[at].end, items[next].node) > 8;
 		uint32_t siblings =
 		    siblings_between(page, items[at].end, items[next].node);
 		usual = usual == 0 || siblings < usual ? siblings : usual;
 	}
-	if (filled * 5 < gaps * 3)
+	if (filled * 5 < gaps * 3 || guests * 2 > gaps)
 		return;
 	lead_items(page, items, group);
 	for (size_t i = 0; i < gaps; i++)
@@ -278,6 +262,40 @@ extend_items(const struct page *page, struct region_item *items,
 	for (uint32_t k = 0; k < usual && end < limit; k++)
 		end = page->end[end];
 	items[last].end = end < limit ? end : limit;
+}
+
+/* ---- what a box is called ---- */
+
+/* What stands over a group: the heading before its parent, or before one of the
+ * parents round that.  "" if there is none.  The caller's. */
+static char *
+heading_over(const struct page *page, const struct group *group)
+{
+	uint32_t node = group->parent;
+	for (int level = 0; level < HEADING_LEVELS && node != 0 &&
+			    node != PAGE_NONE;
+	     level++, node = page->parent[node]) {
+		uint32_t before =
+		    sibling_before(page, page->parent[node], 0, node);
+		if (before == PAGE_NONE)
+			continue;
+		if (page->end[before] - before > HEADING_NODES)
+			break;
+		char *raw = page_text(page, before, NULL, 0);
+		char *words = text_line(raw, strlen(raw), 60);
+		free(raw);
+		return words;
+	}
+	return xstrdup("");
+}
+
+static bool
+is_box(const struct page *page, const struct group *group)
+{
+	char *words = heading_over(page, group);
+	bool is = language_is_box_word(words);
+	free(words);
+	return is;
 }
 
 /* ---- score ---- */
@@ -471,8 +489,62 @@ score_group(const struct page *page, const struct region_item *items,
 		group->score -= 25;
 	if (n < 5)
 		group->score -= 10;
+	if (is_box(page, group))
+		group->score -= 8;
 	if (listed * 5 >= group->count * 3)
 		group->score += 8;
+}
+
+/* ---- one list over several parents ---- */
+
+/* The share of a group's items, of those sampled, that show a date. */
+static double
+share_dated(const struct page *page, const struct region_item *items,
+    const struct group *group, const struct date_context *dates)
+{
+	size_t step = group->count / LIST_LEAST, dated = 0, asked = 0;
+	for (size_t i = 0; i < group->count && asked < LIST_LEAST;
+	     i += step, asked++)
+		dated += item_looks(page, &items[group->members[i]], dates).date;
+	return (double)dated / (double)asked;
+}
+
+/* Two lists under one roof: one of boxes, or one with dates and one without. */
+static bool
+are_apart(const struct page *page, const struct region_item *items,
+    const struct group *a, const struct group *b,
+    const struct date_context *dates)
+{
+	if (is_box(page, a) != is_box(page, b))
+		return true;
+	if (a->count < LIST_LEAST || b->count < LIST_LEAST)
+		return false;
+	double x = share_dated(page, items, a, dates);
+	double y = share_dated(page, items, b, dates);
+	return (x >= 0.8 && y <= 0.2) || (y >= 0.8 && x <= 0.2);
+}
+
+/* Columns, rows, months: one list over several parents. */
+static void
+merge_groups(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count, bool is_front,
+    const struct date_context *dates)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct group *a = &groups[i];
+		for (size_t j = i + 1; a->count > 0 && j < count; j++) {
+			struct group *b = &groups[j];
+			if (b->count == 0 || a->tag != b->tag ||
+			    a->depth != b->depth || a->parent == b->parent ||
+			    !group_is_near(page, a, b) ||
+			    !group_is_like(page, items, a, b) ||
+			    (!is_front && are_apart(page, items, a, b, dates)))
+				continue;
+			add_members(a, b->members, b->count);
+			b->count = 0;
+		}
+		qsort(a->members, a->count, sizeof(*a->members), index_compare);
+	}
 }
 
 /* ---- together ---- */
@@ -489,12 +561,12 @@ group_join(
 
 struct group *
 groups_find(const struct page *page, struct region_item *items, size_t count,
-    const struct date_context *dates, size_t *group_count)
+    bool is_front, const struct date_context *dates, size_t *group_count)
 {
 	struct group *groups = base_groups(page, items, count, group_count);
 	for (size_t i = 0; i < *group_count; i++)
 		extend_items(page, items, count, &groups[i]);
-	merge_groups(page, items, groups, *group_count);
+	merge_groups(page, items, groups, *group_count, is_front, dates);
 	for (size_t i = 0; i < *group_count; i++)
 		if (groups[i].count > 0)
 			score_group(page, items, &groups[i], dates);

@@ -28,9 +28,12 @@ struct group {
 };
 
 /* All groups of the items, scored; groups_free frees them.  An item that is
- * only a heading is extended to the next one of its group. */
+ * only a heading is extended to the next one of its group.  On a front page
+ * (is_front) boxes of all kinds are one with the lists that they look like; on
+ * a section's the most read stories are another list than the newest. */
 struct group *groups_find(const struct page *, struct region_item *items,
-    size_t count, const struct date_context *, size_t *group_count);
+    size_t count, bool is_front, const struct date_context *,
+    size_t *group_count);
 void groups_free(struct group *, size_t count);
 
 /* The members of `from` are `to`'s from now on; its score stays. */

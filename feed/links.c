@@ -5,6 +5,7 @@
 
 #include "feed/climb.h"
 #include "feed/collection.h"
+#include "feed/guest.h"
 #include "feed/link_template.h"
 #include "feed/memory.h"
 #include "feed/region.h"
@@ -91,6 +92,7 @@ links_find(const struct compiled_rules *rules, const struct page *page,
 	struct collection all;
 	*listing = (struct listing){0};
 	collection_read(&all, rules, page, base);
+	guests_drop(&all);
 	struct region best =
 	    choose_list(&all, context, structured, &listing->how);
 	if (best.count > 0 && settle_places(&all, &best)) {

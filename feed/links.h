@@ -45,4 +45,8 @@ bool links_accept(
 /* How much a link looks like a story: > 0 is one.  `words` is its text. */
 double links_score(const char *link, const char *base, const char *words);
 
+/* How much the words of a link look like a title, whatever its address: 5 or
+ * more does. */
+int links_score_words(const char *words);
+
 #endif

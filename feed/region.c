@@ -62,6 +62,52 @@ join_twins(const struct page *page, const struct region_item *items,
 	}
 }
 
+/* Do two links stand alike, up to the first item's own element: tags and
+ * classes of two elements or more, one class at least? */
+static bool
+stands_alike(const struct page *page, const struct region_item *item,
+    const struct region_item *other)
+{
+	uint32_t a = item->anchor, b = other->anchor;
+	size_t levels = 0;
+	bool classed = false;
+	for (; a > item->node; a = page->parent[a], b = page->parent[b]) {
+		if (b < other->node || page->tag[a] != page->tag[b] ||
+		    !core_same_class(page, a, b))
+			return false;
+		classed |= page_attribute(page, a, "class") != NULL;
+		levels++;
+	}
+	return classed && levels >= 2;
+}
+
+/*
+ * The same template in another frame beside the list: a lead of full width over
+ * rows of two, the last row's only one.
+ */
+static void
+join_framed(const struct page *page, const struct region_item *items,
+    struct group *groups, size_t count, struct group *best)
+{
+	const struct region_item *model =
+	    &items[best->members[best->count / 2]];
+	for (size_t i = 0; i < count; i++) {
+		struct group *group = &groups[i];
+		if (group == best || group->count == 0 ||
+		    group->count >= best->count ||
+		    group->chrome < best->chrome ||
+		    !group_is_near(page, group, best) ||
+		    (best->dates >= 0.5) != (group->dates >= 0.5))
+			continue;
+		size_t alike = 0;
+		for (size_t k = 0; k < group->count; k++)
+			alike += stands_alike(
+			    page, model, &items[group->members[k]]);
+		if (alike == group->count)
+			group_join(items, best, group);
+	}
+}
+
 static bool
 has_shape_of(const struct region_item *items, const struct group *group,
     const struct group *lead)
@@ -85,7 +131,7 @@ join_lead(const struct page *page, const struct region_item *items,
 	struct group *lead = NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct group *group = &groups[i];
-		if (group->count == 0 || group->stories != 1 ||
+		if (group == best || group->count == 0 || group->stories != 1 ||
 		    items[group->members[0]].node > first ||
 		    group_chrome(page, items[group->members[0]].node) <
 			best->chrome ||
@@ -195,6 +241,15 @@ say_choice(const struct group *best, const struct group *second, bool front)
 	return buffer_take(&how);
 }
 
+/* One or two stories are a list if each has a heading and a date of its own. */
+static bool
+is_enough(const struct group *group)
+{
+	return group->stories >= 3 ||
+	       (group->headings == 1 && group->dates == 1 &&
+		   group->chrome >= 0);
+}
+
 static struct region
 choose(const struct page *page, const struct region_item *items,
     size_t item_count, struct group *groups, size_t count, bool templated,
@@ -207,12 +262,13 @@ choose(const struct page *page, const struct region_item *items,
 			      : "no link on the page looks like a story's");
 		return (struct region){0};
 	}
-	if (!templated && (best->score < REGION_LIST || best->stories < 3)) {
+	if (!templated && (best->score < REGION_LIST || !is_enough(best))) {
 		*how = xasprintf("no list: the best candidate has %zu links "
 				 "and a score of %.0f, less than %.0f",
 		    best->stories, best->score, REGION_LIST);
 		return (struct region){0};
 	}
+	join_framed(page, items, groups, count, best);
 	if (!templated)
 		join_twins(page, items, groups, count, best);
 	double share = share_of(groups, count, best);
@@ -257,7 +313,8 @@ region_choose(const struct page *page, struct region_item *items, size_t count,
 	};
 	size_t group_count;
 	struct group *groups =
-	    groups_find(page, items, count, &dates, &group_count);
+	    groups_find(page, items, count, is_root(context->url), &dates,
+		&group_count);
 	struct region region = choose(page, items, count, groups, group_count,
 	    templated, context->url, how);
 	groups_free(groups, group_count);

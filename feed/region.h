@@ -16,6 +16,7 @@
 
 struct region_item {
 	uint32_t node, end;  /* [node, end) */
+	uint32_t anchor;     /* of its links the one that says most */
 	uint32_t story;      /* equal numbers are one story */
 	uint64_t shape;      /* equal numbers are links of one shape */
 	bool foreign;        /* its link leads to another owner's site */

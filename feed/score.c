@@ -226,8 +226,8 @@ score_path(const struct path *path)
 	return score - 9 * is_dull + 4 * is_story;
 }
 
-static int
-score_words(const char *words)
+int
+links_score_words(const char *words)
 {
 	size_t cells = text_cells(words), count = 0;
 	int score = cells < 10   ? -7
@@ -256,7 +256,7 @@ links_score(const char *link, const char *base, const char *words)
 	struct path path;
 	int score = -9;
 	path_split(link, &path);
-	score += score_path(&path) + score_words(words);
+	score += score_path(&path) + links_score_words(words);
 	if (!url_same_owner(link, base))
 		score -= 6;
 	free(path.text);

@@ -94,6 +94,32 @@ links_are_scored(void **state)
 		LINE("1003", "What somebody read on a Sunday") LINE(           \
 		    "1004", "What I read when I was on a train") "</ol></div>"
 
+/* Related stories under it; and the same in a run of siblings. */
+#define WITH(n, title, m, other)                                               \
+	"<li class=item><h3><a href=/a/2023041850" n ">" title                 \
+	"</a></h3>" BODY "<ul><li><a href=/a/2023041750" m ">" other           \
+	"</a></ul></li>"
+#define RUN(n, title, rest)                                                    \
+	"<h3><a href=/a/2023041850" n ">" title "</a></h3>" BODY rest          \
+	"<p>2023-04-18 09:00</p>"
+#define RELATED                                                                \
+	"<ul><li><a href=/a/20230417501001>What everybody read last week</a>"  \
+	"<li><a href=/a/20230417501002>What nobody read at all</a></ul>"
+#define TOPIC(n, title)                                                        \
+	"<li><a href=/thread?f=12&t=" n ">" title "</a> <a href=/thread?f=12&p=" \
+	n ">last</a> <i>2023-04-18</i></li>"
+#define PLATE(n, title)                                                        \
+	"<li><a href=/gallery/view?item=" n "><img src=/i/" n ".jpg alt='"     \
+	title "'></a></li>"
+#define TEASER(n, title)                                                       \
+	"<div class=card><img src=/i/" n ".jpg><p class=name>" title           \
+	"</p><a href=/a/2023041850" n ">Read more</a></div>"
+#define DAYS(n, title)                                                         \
+	"<li><a href=/a/2023041850" n ">" title "</a> <i>2023-04-18</i></li>"
+#define FRAMED(n, title)                                                       \
+	"<div class=post><div class=head><a href=/a/2023041850" n ">" title    \
+	"</a></div>" BODY "<i>2023-04-18</i></div>"
+
 /* The last words of each link, in order. */
 static const struct {
 	const char *name, *rules, *html, *keys;
@@ -177,6 +203,83 @@ static const struct {
     {"one story alone", "article-link: /a/{id}\n",
 	"<ul>" ITEM("0001", "Rain falls on the whole of the town") "</ul>",
 	"0001 "},
+    {"one story alone with a heading and a date", "",
+	"<main><article><h2><a href=/a/20230418500001>Rain falls on the whole "
+	"of the town</a></h2><p>2023-04-18</p>" BODY "</article></main>",
+	"0001 "},
+    {"one alone without a date is no list", "",
+	"<main><article><h2><a href=/a/20230418500001>Rain falls on the whole "
+	"of the town</a></h2>" BODY "</article></main>",
+	""},
+    {"related stories under some", "",
+	"<ul>" ITEM("0001", "Rain falls on the whole of the town")
+	    WITH("0002", "Snow falls on the other half of it", "1001",
+		"What everybody read last week")
+		ITEM("0003", "Wind blows through every street here")
+		    WITH("0004", "Sun comes back to all of the land", "1002",
+			"What nobody read at all last week")
+			WITH("0005", "Ice melts, and the rivers run", "1003",
+			    "What somebody read on a Sunday") "</ul>",
+	"0001 0002 0003 0004 0005 "},
+    {"the next one of a series under some", "",
+	"<ul>" ITEM("0001", "Rain falls on the whole of the town")
+	    "<li class=item><h3><a href=/a/20230418500002>Snow falls on the "
+	    "other half of it</a></h3>" BODY "<p>Next: <a "
+	    "href=/a/20230418500003>Wind blows through every street here</a>"
+	    "</p></li>" ITEM("0003", "Wind blows through every street here")
+		ITEM("0004", "Sun comes back to all of the land") "</ul>",
+	"0001 0002 0003 0004 "},
+    {"related stories among the siblings of a run", "",
+	"<div>" RUN("0001", "Rain falls on the whole of the town", "")
+	    RUN("0002", "Snow falls on the other half of it", RELATED)
+		RUN("0003", "Wind blows through every street here", "")
+		    RUN("0004", "Sun comes back to all of the land", "")
+			RUN("0005", "Ice melts, and the rivers run", "") "</div>",
+	"0001 0002 0003 0004 0005 "},
+    {"addresses that tell nothing, titles that do", "",
+	"<ul>" TOPIC("0001", "Rain falls on the whole of the town")
+	    TOPIC("0002", "Snow falls on the other half of it")
+		TOPIC("0003", "Wind blows through every street here")
+		    TOPIC("0004", "Sun comes back to all of the land") TOPIC(
+			"0005", "Ice melts, and the rivers run again") "</ul>",
+	"0001 0002 0003 0004 0005 "},
+    {"titles in the words of pictures", "",
+	"<ul>" PLATE("0001", "Rain falls on the whole of the town")
+	    PLATE("0002", "Snow falls on the other half of it")
+		PLATE("0003", "Wind blows through every street here")
+		    PLATE("0004", "Sun comes back to all of the land") PLATE(
+			"0005", "Ice melts, and the rivers run again") "</ul>",
+	"0001 0002 0003 0004 0005 "},
+    {"links that say only to read more", "",
+	"<div>" TEASER("0001", "Rain falls on the whole of the town")
+	    TEASER("0002", "Snow falls on the other half of it")
+		TEASER("0003", "Wind blows through every street here")
+		    TEASER("0004", "Sun comes back to all of the land") TEASER(
+			"0005", "Ice melts, and the rivers run") "</div>" SIDE,
+	"0001 0002 0003 0004 0005 "},
+    {"a twin list of the most read", "",
+	"<div><div><h2>News</h2><ul class=l>" DAYS(
+	    "0001", "Rain falls on the whole of the town")
+	    DAYS("0002", "Snow falls on the other half of it")
+		DAYS("0003", "Wind blows through every street here") "</ul>"
+	"</div><div><h2>Most read</h2><ul class=l>" LINE("1001",
+	    "What everybody read last week")
+	    LINE("1002", "What nobody read at all last week")
+		LINE("1003", "What somebody read on a Sunday") "</ul></div>"
+								"</div>",
+	"0001 0002 0003 "},
+    {"rows of two, a lead and a last one in frames of their own", "",
+	"<div><div class=lead><div>" FRAMED(
+	    "0001", "Rain falls on the whole of the town") "</div></div>"
+	"<div class=row><div class=half>" FRAMED("0002",
+	    "Snow falls on the other half of it") "</div><div class=half>"
+	FRAMED("0003", "Wind blows through every street here") "</div></div>"
+	"<div class=row><div class=half>" FRAMED("0004",
+	    "Sun comes back to all of the land") "</div><div class=half>"
+	FRAMED("0005", "Ice melts, and the rivers run") "</div></div>"
+	"<div class=row><div class=half>" FRAMED("0006",
+	    "Fog hides the harbour for a whole day") "</div></div></div>",
+	"0001 0002 0003 0004 0005 0006 "},
     {"a menu is no list", "",
 	"<ul><li><a href=/politics>Politics</a><li><a href=/sports>Sports</a>"
 	"<li><a href=/culture>Culture</a><li><a href=/about>About</a></ul>",
