@@ -5,6 +5,7 @@
 
 #include "feed/language.h"
 #include "feed/memory.h"
+#include "feed/pager_script.h"
 #include "feed/slot.h"
 #include "feed/text.h"
 #include "feed/url.h"
@@ -525,6 +526,8 @@ pager_find(
 	next = find_numbers(&pager, how);
 	if (next == NULL)
 		next = find_words(&pager, how);
+	if (next == NULL)
+		next = pager_script_find(page, pager.own, how);
 out:
 	for (size_t i = 0; i < pager.mark_count; i++)
 		slot_clear(&pager.marks[i].slot);

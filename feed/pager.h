@@ -6,7 +6,7 @@
 /*
  * The next page of a listing, found on the page itself: <link rel=next>, a link
  * with rel=next, numbered links of the page's own address (slot.h) of which one
- * is the current number and 1, or a link that says "next".  Only on the page's
+ * is the current number and 1, or a link that says "next", or numbers that call a script (pager_script.h).  Only on the page's
  * own host, never the page itself; on an https page, https.  Numbers that count
  * something else (the days of a calendar, comments, years) are none.
  *

@@ -143,6 +143,12 @@ kind_of(struct piece piece)
 							: SLOT_PLAIN;
 }
 
+bool
+slot_is_page_name(const char *name, size_t length)
+{
+	return kind_of((struct piece){name, length}) == SLOT_PAGE;
+}
+
 /* ---- slots ---- */
 
 /* Are all parameters of ours that say something in the other, but for one? */
@@ -209,16 +215,21 @@ is_glue(struct piece glue, bool *says_page)
 	static const char *const words[] = {"index", "list", "default", "page",
 	    "pages", "paged", "p", "pg", "pn", "seite", "pagina", "sida",
 	    "side", "strona", "sayfa", "trang", "halaman"};
+	bool is_list = false; /* "index" or "list" was read */
 	*says_page = false;
 	for (size_t i = 0; i < glue.length;) {
 		size_t length = strcspn(glue.at + i, "/_-.,=~");
 		if (length > glue.length - i)
 			length = glue.length - i;
-		bool known = length == 0;
+		/* "list_7_2": the list's own number */
+		bool known = length == 0 ||
+			     (is_list && piece_number((struct piece){
+					     glue.at + i, length}) >= 0);
 		for (size_t k = 0; !known && k < COUNT(words); k++)
 			if (strlen(words[k]) == length &&
 			    memcmp(words[k], glue.at + i, length) == 0) {
 				known = true;
+				is_list = k < 2;
 				*says_page = *says_page || k > 2;
 			}
 		if (!known)

@@ -38,4 +38,7 @@ void slot_clear(struct slot *);
  * and none that counts days or comments among the different ones? */
 bool slots_differ_in_query(const char *own, const char *other);
 
+/* Is a parameter of this name the number of a page: "page", "pageNo", "pn"? */
+bool slot_is_page_name(const char *name, size_t length);
+
 #endif

@@ -291,6 +291,45 @@ static const struct {
 	"<aside><a href='?page=2'>2</a><a href='?page=3'>3</a></aside>", NULL},
     {"a section with the next number", P "/newsList/222",
 	"<a href='/newsList/223'>다음 소식</a>", NULL},
+    {"a list that has a number of its own", P "/html/news/",
+	"<ul class=pagelist><li>1<li><a href=list_7_2.html>2</a><li>"
+	"<a href=list_7_3.html>3</a></ul>",
+	P "/html/news/list_7_2.html"},
+    {"numbers that call a script, a parameter of ours", P "/list?c=3&pageNo=1",
+	"<b>1</b><a href=# onclick='goPage(2); return false'>2</a>"
+	"<a href=# onclick='goPage(3)'>3</a><a href=# onclick='goPage(4)'>4</a>",
+	P "/list?c=3&pageNo=2"},
+    {"the same on its second page", P "/list?pageNo=2&c=3",
+	"<a href='javascript:go(\"x\", 1)'>1</a><b>2</b>"
+	"<a href='javascript:go(\"x\", 3)'>3</a>"
+	"<a href='javascript:go(\"x\", 4)'>4</a>",
+	P "/list?c=3&pageNo=3"},
+    {"what the function says", P "/list?c=3",
+	"<script>function other(n) { f(n); }\nfunction goPage(n) {\n"
+	"location.href = '/list?c=3&cpage=' + n; }</script><b>1</b>"
+	"<a onclick='goPage(2)'>2</a><a onclick='goPage(3)'>3</a>"
+	"<a onclick='goPage(4)'>4</a>",
+	P "/list?c=3&cpage=2"},
+    {"a form's field", P "/list?c=3",
+	"<form><input type=hidden name=pageIndex value=1></form><div><b>1</b>"
+	"<a onclick='f(2)'>2</a><a onclick='f(3)'>3</a><a onclick='f(4)'>4</a>"
+	"</div>",
+	P "/list?c=3&pageIndex=2"},
+    {"a form that is posted", P "/list?c=3",
+	"<form method=POST><input type=hidden name=pageIndex></form><div>"
+	"<a onclick='f(2)'>2</a><a onclick='f(3)'>3</a><a onclick='f(4)'>4</a>"
+	"</div>",
+	NULL},
+    {"a script, and nothing that says where", P "/list?c=3",
+	"<a onclick='f(2)'>2</a><a onclick='f(3)'>3</a><a onclick='f(4)'>4</a>",
+	NULL},
+    {"another host by a script", P "/list",
+	"<script>goPage = function (n) { open('//b.example/?page=' + n) }"
+	"</script><a onclick='goPage(2)'>2</a><a onclick='goPage(3)'>3</a>"
+	"<a onclick='goPage(4)'>4</a>",
+	NULL},
+    {"two numbers that call a script are no pager", P "/list?page=1",
+	"<a onclick='vote(1)'>1</a><a onclick='vote(2)'>2</a>", NULL},
     {"nothing", P "/list", "", NULL},
 };
 
