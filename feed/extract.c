@@ -36,7 +36,9 @@ struct reading {
 	char *date_language;
 	struct zone *guessed_zone; /* or NULL: the context's counts */
 	struct listing items;
-	uint32_t *starts; /* of the items, ascending */
+	uint32_t *starts;  /* of the items, ascending */
+	struct seen *seen; /* one for each rule that was asked so */
+	size_t seen_count;
 	struct raw {      /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
 		uint32_t node[FIELD_COUNT]; /* or PAGE_NONE */
@@ -171,6 +173,54 @@ next_start(const struct reading *reading, uint32_t end)
 			high = middle;
 	}
 	return low < reading->items.count ? reading->starts[low] : PAGE_NONE;
+}
+
+/* What a rule finds from a parent of items that are several siblings each: they
+ * have no node of their own to look from.  Found once for all of them. */
+struct seen {
+	const struct compiled_rule *rule;
+	uint32_t parent;
+	struct nodes found;
+	char **strings;
+	size_t string_count;
+};
+
+static void
+seen_clear(struct seen *seen)
+{
+	for (size_t i = 0; i < seen->string_count; i++)
+		free(seen->strings[i]);
+	free(seen->strings);
+	nodes_clear(&seen->found);
+	*seen = (struct seen){0};
+}
+
+static struct seen *
+seen_from_parent(struct reading *reading, const struct compiled_rule *rule,
+    uint32_t parent, struct error *err)
+{
+	size_t i = 0;
+	while (i < reading->seen_count && reading->seen[i].rule != rule)
+		i++;
+	if (i == reading->seen_count) {
+		reading->seen = xreallocarray(
+		    reading->seen, i + 1, sizeof(*reading->seen));
+		reading->seen[reading->seen_count++] = (struct seen){0};
+	}
+	struct seen *seen = &reading->seen[i];
+	if (seen->rule != NULL && seen->parent == parent)
+		return seen;
+	seen_clear(seen);
+	if (!xpath_evaluate(rule->xpath, reading->page, parent, &seen->found,
+		&seen->strings, &seen->string_count, err))
+		return NULL;
+	seen->rule = rule;
+	seen->parent = parent;
+	/* a text of the whole parent is none of an item's */
+	if (seen->string_count > 0 &&
+	    seen->string_count != seen->found.count)
+		nodes_clear(&seen->found);
+	return seen;
 }
 
 static bool
@@ -404,8 +454,31 @@ take_node(const struct reading *reading, const struct compiled_rule *rule,
 	return good;
 }
 
+/* The first good value among what the parent's XPath finds in the item. */
 static bool
-rule_value(const struct reading *reading, const struct compiled_rule *rule,
+rule_value_over_run(struct reading *reading, const struct compiled_rule *rule,
+    enum field field, const struct item *item, struct raw *raw,
+    struct error *err)
+{
+	const struct seen *seen = seen_from_parent(
+	    reading, rule, reading->page->parent[item->start], err);
+	if (seen == NULL)
+		return false;
+	for (size_t i = 0; i < seen->found.count; i++) {
+		uint32_t node = seen->found.list[i];
+		if (node < item->start || node >= item->end)
+			continue;
+		if (seen->string_count > 0
+			? take_value(reading, rule, field, raw,
+			      xstrdup(seen->strings[i]))
+			: take_node(reading, rule, field, raw, node, err))
+			break;
+	}
+	return true;
+}
+
+static bool
+rule_value(struct reading *reading, const struct compiled_rule *rule,
     enum field field, const struct item *item, struct raw *raw,
     struct error *err)
 {
@@ -425,6 +498,10 @@ rule_value(const struct reading *reading, const struct compiled_rule *rule,
 		free(strings[i]);
 	free(strings);
 	nodes_clear(&found);
+	if (good && !taken && rule->xpath != NULL &&
+	    item->end > reading->page->end[item->start])
+		good = rule_value_over_run(
+		    reading, rule, field, item, raw, err);
 	return good;
 }
 
@@ -1046,6 +1123,9 @@ reading_clear(struct reading *reading)
 		free(reading->inferred[i].image);
 		free(reading->inferred[i].date);
 	}
+	for (size_t i = 0; i < reading->seen_count; i++)
+		seen_clear(&reading->seen[i]);
+	free(reading->seen);
 	free(reading->starts);
 	free(reading->raw);
 	free(reading->inferred);

@@ -83,6 +83,16 @@ static const struct row rows[] = {
 	"<dl><dt><a href=/1>One</a><dd>of one<dt><a href=/2>Two</a>"
 	"<dd>of two</dl>",
 	"One|" P "/1|||of one|\nTwo|" P "/2|||of two|\n"},
+    {"xpath in items of several siblings",
+	"item: h3\ntitle: xpath=.//a\nlink: xpath=.//a/@href\n"
+	"text: xpath=.//p[@class='t']\ndate: xpath=.//i/@title\n"
+	"image: xpath=div/img\nauthor: xpath=./u\n",
+	"<div><h3><a href=/1>One</a></h3><p>no</p><p class=t>of one</p>"
+	"<p><i title=2023-04-18>x</i></p><u>A</u>"
+	"<h3><a href=/2>Two</a></h3><p class=t>of two</p><div><img "
+	"src=/2.jpg></div><h3><a href=/3>Three</a></h3><p><b>x</b></p></div>",
+	"One|" P "/1|2023-04-18|A|of one|\nTwo|" P "/2|||of two|" P
+	"/2.jpg\nThree|" P "/3||||\n"},
     {"dt and dd are one item", "item: dt\ntitle: a\nlink: a\ntext: dd\n" EMPTY,
 	"<dl><dt><a href=/1>One</a><dd>of one<dt><a href=/2>Two</a>"
 	"<dd>of two</dl><p>Foot</p>",
