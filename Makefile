@@ -264,6 +264,11 @@ check-corpus-learned: deps deps-check
 	$(again) all
 	@$(PYTHON) tests/corpus_learned.py $(program) $(CORPUS)
 
+# Listings of many content systems, more of each than `make check` draws.
+check-listings: deps deps-check
+	$(again) all
+	@$(PYTHON) tests/test_listings.py --count 12 $(program)
+
 check-fresh:
 	bash tests/fresh.sh
 
@@ -465,6 +470,7 @@ clean:
 	check-corpus-learned \
 	check-crash \
 	check-fresh \
+	check-listings \
 	check-package \
 	check-page \
 	check-peers \
