@@ -24,6 +24,7 @@ struct call {
 	const char *page_file; /* --file */
 	const char *page_url;  /* --url */
 	const char *write_file; /* --write */
+	bool again;            /* --again */
 };
 
 /* config may be NULL with --json-schema. */
@@ -36,7 +37,8 @@ int command_preview(struct config *, const struct call *); /* takes the config *
 /* config is not needed; NULL is fine. */
 int command_sections(struct config *, const struct call *); /* takes the config */
 
-/* Exit status 0 ready, 1 look at it, 2 not found; config is not needed. */
+/* Exit status 0 ready, 1 look at it, 2 not found; config is only needed with
+ * --again. */
 int command_learn(struct config *, const struct call *); /* takes the config */
 
 /* A JSON string with its quotes, on stdout. */

@@ -8,6 +8,7 @@
 #include "daemon/file.h"
 #include "daemon/judge.h"
 #include "daemon/log.h"
+#include "daemon/store.h"
 #include "daemon/visit.h"
 #include "feed/memory.h"
 #include "feed/name.h"
@@ -279,10 +280,56 @@ tell(struct visit *visit, const struct call *call, struct error *err)
 	return status;
 }
 
+/* ---- what sections have learned by themselves ---- */
+
+static bool
+forget(struct store *store, const char *path, struct error *err)
+{
+	struct section_state state = {0};
+	bool good = store_section(store, path, &state, err);
+	/* without a row it has learned nothing */
+	if (good && state.number != 0)
+		good = store_forget_learned(store, state.number, err);
+	section_state_clear(&state);
+	return good;
+}
+
+static int
+learn_again(struct config *config, const struct call *call)
+{
+	struct error err = {{0}};
+	int status = 2;
+	bool known = call->name_count > 0;
+	if (!known)
+		log_errorx("learn: --again wants a section");
+	for (size_t i = 0; i < call->name_count; i++)
+		if (config_section(config, call->names[i]) == NULL) {
+			log_errorx("no section '%s' in the configuration",
+			    call->names[i]);
+			known = false;
+		}
+	struct store *store =
+	    known ? store_open(config->state, STORE_WRITE, &err) : NULL;
+	bool good = store != NULL;
+	for (size_t i = 0; good && i < call->name_count; i++)
+		good = forget(store, call->names[i], &err);
+	good = good &&
+	       (!store_has_batch(store) || store_commit(store, true, &err));
+	if (known)
+		status = good ? 0 : 1;
+	if (status == 1)
+		log_errorx("%s", err.reason);
+	store_close(store);
+	config_free(config);
+	return status;
+}
+
 int
 command_learn(struct config *config, const struct call *call)
 {
 	struct error err = {{0}};
+	if (call->again)
+		return learn_again(config, call);
 	const char *url = call->page_url != NULL ? call->page_url
 			  : call->name_count > 0 ? call->names[0]
 						 : NULL;

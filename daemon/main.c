@@ -71,6 +71,7 @@ static const struct command commands[] = {
     {"learn",
 	"metrofeed learn [--json] [--write FILE] URL\n"
 	"metrofeed learn [--json] [--write FILE] --file PAGE --url URL\n"
+	"metrofeed learn [-c FILE] --again SECTION...\n"
 	"\n"
 	"Reads the listing on that page and prints rules that find its "
 	"articles,\n"
@@ -78,7 +79,8 @@ static const struct command commands[] = {
 	"far\n"
 	"the rules may be relied on, and why.  --write puts the rules into a\n"
 	"file, which must not be there yet.  Exit status: 0 ready, 1 look at\n"
-	"it first, 2 no list was found.\n",
+	"it first, 2 no list was found.  --again forgets the rules that a\n"
+	"section without `item` has learned by itself.\n",
 	command_learn},
     {"status",
 	"metrofeed status [-c FILE] [--json] [SECTION...]\n"
@@ -145,6 +147,7 @@ enum {
 	OPTION_SCHEMA,
 	OPTION_ONLINE,
 	OPTION_WRITE,
+	OPTION_AGAIN,
 	OPTION_VERSION,
 };
 
@@ -167,6 +170,7 @@ read_options(
 	    {"print-config", no_argument, NULL, OPTION_PRINT},
 	    {"json-schema", no_argument, NULL, OPTION_SCHEMA},
 	    {"online", no_argument, NULL, OPTION_ONLINE},
+	    {"again", no_argument, NULL, OPTION_AGAIN},
 	    {"write", required_argument, NULL, OPTION_WRITE},
 	    {NULL, 0, NULL, 0},
 	};
@@ -200,6 +204,9 @@ read_options(
 			break;
 		case OPTION_ONLINE:
 			call->online = true;
+			break;
+		case OPTION_AGAIN:
+			call->again = true;
 			break;
 		case OPTION_WRITE:
 			call->write_file = optarg;
@@ -256,7 +263,9 @@ load(struct call *call)
 static bool
 needs_no_config(const struct command *command, const struct call *call)
 {
-	if (command->run == command_sections || command->run == command_learn)
+	if (command->run == command_learn)
+		return !call->again;
+	if (command->run == command_sections)
 		return true;
 	if (command->run == command_check)
 		return call->schema;

@@ -7,6 +7,7 @@
 #include "config/stanza.h"
 #include "daemon/clock.h"
 #include "daemon/judge.h"
+#include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
 #include "daemon/visit.h"
@@ -26,6 +27,7 @@ struct preview {
 	struct store *store; /* or NULL: never run yet */
 	bool is_section;
 	bool allow_private;
+	struct learned learned; /* of a section that was read before */
 };
 
 /* ---- what the differ would say ---- */
@@ -139,6 +141,24 @@ print_next_page(const struct preview *preview, const struct answer *answer)
 }
 
 static void
+print_learned(const struct preview *preview, const struct answer *answer)
+{
+	const struct learned_record *record = &preview->learned.record;
+	char *words = learned_words(record);
+	char when[32];
+	say_when(record->learned_s, clock_now_s(), when, sizeof(when));
+	if (words != NULL)
+		printf("rules: learned %s of %u articles%s\n", when,
+		    record->expected.items,
+		    answer->is_inferred
+			? "; they do not find what they did, and the "
+			  "list was inferred"
+		    : preview->learned.is_used ? ""
+					       : "; today they are asked anew");
+	free(words);
+}
+
+static void
 print_decisions(const struct preview *preview, const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
@@ -155,6 +175,7 @@ print_decisions(const struct preview *preview, const struct answer *answer)
 	for (int field = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL)
 			printf("%s: %s\n", names[field], read->how[field]);
+	print_learned(preview, answer);
 	print_next_page(preview, answer);
 	if (read->dropped > 0)
 		printf(
@@ -340,6 +361,21 @@ is_news(
 	return true;
 }
 
+/* Without a store nothing was learned. */
+static bool
+load_learned(struct preview *preview, struct error *err)
+{
+	struct section_state state = {0};
+	if (preview->store == NULL)
+		return true;
+	bool good =
+	    store_section(preview->store, preview->config->path, &state, err) &&
+	    learned_load(&preview->learned, preview->store, preview->config,
+		state.number, err);
+	section_state_clear(&state);
+	return good;
+}
+
 int
 command_preview(struct config *config, const struct call *call)
 {
@@ -360,8 +396,9 @@ command_preview(struct config *config, const struct call *call)
 	    .section = preview.config,
 	    .page_file = call->page_file,
 	    .allow_private = preview.allow_private,
+	    .learned = &preview.learned,
 	};
-	bool good = visit_page(&visit, &err);
+	bool good = load_learned(&preview, &err) && visit_page(&visit, &err);
 	if (good) {
 		print_answer(&preview, &visit.answer);
 		good = is_news(&preview, &visit, &err);
@@ -369,6 +406,7 @@ command_preview(struct config *config, const struct call *call)
 	if (!good)
 		log_errorx("%s: %s", preview.config->url, err.reason);
 	visit_clear(&visit);
+	learned_clear(&preview.learned);
 	store_close(preview.store);
 	config_free(config);
 	return good ? 0 : 1;

@@ -12,6 +12,7 @@
 #include "daemon/fetch.h"
 #include "daemon/judge.h"
 #include "daemon/lateness.h"
+#include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/page_request.h"
 #include "daemon/pages.h"
@@ -50,6 +51,8 @@ struct section {
 	struct reading reading;       /* what the first page measured */
 	struct drift_record watch;    /* over the rules */
 	bool is_looking_again;        /* the next round comes soon: a doubt */
+	struct learned learned;       /* its rules, where it has no `item` */
+	bool has_lesson;              /* to be saved with this round */
 	struct validators validators; /* of its first page */
 	bool compared;                /* the worker was told the known window */
 	int64_t retry_after_s;        /* -1: none */
@@ -193,6 +196,7 @@ section_end(struct section *section, enum round_end end)
 	validators_clear(&section->validators);
 	section->retry_after_s = -1;
 	section->gone = false;
+	section->has_lesson = false;
 	section->refused_until_s = 0;
 	services->ended(section, end, services->arg);
 	services->wake(services->arg);
@@ -438,6 +442,11 @@ section_update(struct section *section, const struct extraction *read)
 		good = update_section(services->update, section->config, state,
 		    read, read != NULL ? &section->reading : NULL,
 		    &section->validators, clock_now_s(), &outcome, &err);
+	if (good && read != NULL && section->has_lesson) {
+		outcome.stage = "store";
+		good = learned_save(
+		    &section->learned, services->store, state->number, &err);
+	}
 	if (!good) {
 		if (strcmp(outcome.stage, "store") == 0)
 			update_abort(services->update);
@@ -510,8 +519,12 @@ section_read(struct section *section, const struct reply *reply)
 	section->from = xstrdup(reply->url);
 	free(section->mitigated);
 	section->mitigated = xstrdup_or_null(reply->mitigated);
+	learned_tell(&section->learned, config,
+	    pages_number(section->pages) == 1, job.now_s, &job);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
+	rules_clear(&job.learned);
+	expectation_clear(&job.expected);
 }
 
 /* What the pages before it brought stays; the round is good. */
@@ -654,6 +667,18 @@ section_same_list(struct section *section)
 	section_update(section, NULL);
 }
 
+/* Rules for the next rounds. */
+static void
+section_take_lesson(struct section *section, const struct answer *answer)
+{
+	char *words;
+	section->has_lesson = learned_take(
+	    &section->learned, section->config, answer, clock_now_s(), &words);
+	if (words != NULL)
+		log_info("%s: %s", section->state.path, words);
+	free(words);
+}
+
 /* Is the page news?  If not, that was the round, or its last page. */
 static bool
 section_believes(struct section *section, const struct answer *answer,
@@ -741,6 +766,7 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 	}
 	if (!section_remember_page(section, answer))
 		return;
+	section_take_lesson(section, answer);
 	section->validators.window = read->window;
 	section->validators.window_length = read->window_length;
 	read->window = NULL;
@@ -944,7 +970,9 @@ section_new(struct services *services, const struct section_config *config,
 	if (!store_section(
 		services->store, config->path, &section->state, err) ||
 	    !update_adopt(services->update, config, &section->state,
-		clock_now_s(), err)) {
+		clock_now_s(), err) ||
+	    !learned_load(&section->learned, services->store, config,
+		section->state.number, err)) {
 		section_state_clear(&section->state);
 		free(section);
 		return NULL;
@@ -984,6 +1012,7 @@ section_free(struct section *section)
 	free(section->rhythm);
 	free(section->mitigated);
 	drift_record_clear(&section->watch);
+	learned_clear(&section->learned);
 	free(section->host);
 	section_state_clear(&section->state);
 	free(section);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/rhythm.h"
 #include "daemon/store.h"
@@ -195,6 +196,21 @@ print_told(const char *told)
 
 /* How the rules fare. */
 static void
+print_learned_json(const struct learned_record *learned)
+{
+	char *words = learned_words(learned);
+	printf(",\"learned\":");
+	print_json(words);
+	if (words != NULL)
+		print_json_time("learned-at", learned->learned_s);
+	if (words != NULL && learned->evidence != NULL) {
+		printf(",\"evidence\":");
+		print_json(learned->evidence);
+	}
+	free(words);
+}
+
+static void
 print_watch_json(const struct drift_record *watch)
 {
 	printf(",\"rules\":");
@@ -207,7 +223,8 @@ print_watch_json(const struct drift_record *watch)
 static void
 print_section_json(const struct section_state *state,
     const struct drift_record *watch, enum watched watched, bool is_unverified,
-    uint64_t articles, const char *rhythm, const char *told)
+    uint64_t articles, const char *rhythm, const struct learned_record *learned,
+    const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -226,15 +243,29 @@ print_section_json(const struct section_state *state,
 	printf(",\"reason\":");
 	print_json(state->reason);
 	print_watch_json(watch);
+	print_learned_json(learned);
 	printf(",\"verified\":%s", is_unverified ? "false" : "true");
 	print_told_json(told);
 	printf("}");
 }
 
 static void
+print_learned(const struct learned_record *learned, int64_t now_s)
+{
+	char *words = learned_words(learned), when[32];
+	say_when(learned->learned_s, now_s, when, sizeof(when));
+	if (words != NULL) {
+		char *line = text_excerpt(words, 56);
+		printf("  learned %s: %s\n", when, line);
+		free(line);
+	}
+	free(words);
+}
+
+static void
 print_line(const struct section_state *state, const struct drift_record *watch,
     enum watched watched, bool is_unverified, uint64_t articles,
-    const char *rhythm)
+    const char *rhythm, const struct learned_record *learned)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
@@ -272,6 +303,7 @@ print_line(const struct section_state *state, const struct drift_record *watch,
 	    (state->reason == NULL ||
 		strcmp(state->reason, watch->unusual) != 0))
 		printf("  unusual: %s\n", watch->unusual);
+	print_learned(learned, now_s);
 	if (is_unverified)
 		printf("  tls: certificates are not verified\n");
 	free(path);
@@ -310,6 +342,10 @@ command_status(struct config *config, const struct call *call)
 		if (!store_count(
 			store, list[i].number, &articles, &stubs, &err))
 			log_warnx("%s", err.reason);
+		struct learned learned = {0};
+		if (section != NULL && !learned_load(&learned, store, section,
+					   list[i].number, &err))
+			log_warnx("%s", err.reason);
 		struct drift_record watch;
 		if (!store_drift(store, list[i].number, &watch, &err)) {
 			log_warnx("%s", err.reason);
@@ -319,12 +355,14 @@ command_status(struct config *config, const struct call *call)
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
 			print_section_json(&list[i], &watch, watched,
-			    is_unverified, articles, rhythm, told);
+			    is_unverified, articles, rhythm, &learned.record,
+			    told);
 		} else
 			print_line(&list[i], &watch, watched, is_unverified,
-			    articles, rhythm);
+			    articles, rhythm, &learned.record);
 		free(rhythm);
 		drift_record_clear(&watch);
+		learned_clear(&learned);
 	}
 	if (call->json)
 		printf("]\n");

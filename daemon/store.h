@@ -10,6 +10,7 @@
 #include "feed/diff.h"
 #include "feed/drift.h"
 #include "feed/error.h"
+#include "feed/expectation.h"
 #include "feed/format.h"
 #include "feed/verdict.h"
 
@@ -95,6 +96,17 @@ struct drift_record {
 	struct sketch *sketch; /* of that page, or NULL */
 };
 void drift_record_clear(struct drift_record *);
+
+/* The rules that were learned for a section; strings are the struct's. */
+struct learned_record {
+	uint64_t given;    /* rules_hash of the configured rules beside them */
+	int64_t asked_s;   /* when the list was last inferred for them; 0: never */
+	int64_t learned_s; /* when they were */
+	struct expectation expected; /* what they found then */
+	char *rules;       /* as lesson_write has them; "" or NULL: none */
+	char *evidence;    /* in words, or NULL */
+};
+void learned_record_clear(struct learned_record *);
 
 /* What is known of a host's robots.txt (daemon/robots.h); strings are the
  * struct's. */
@@ -249,6 +261,13 @@ bool store_drift(struct store *, int64_t section, struct drift_record *,
     struct error *);
 bool store_save_drift(struct store *, int64_t section,
     const struct drift_record *, struct error *);
+
+/* The section's; one for which nothing was ever learned gives a zeroed record. */
+bool store_learned(struct store *, int64_t section, struct learned_record *,
+    struct error *);
+bool store_save_learned(struct store *, int64_t section,
+    const struct learned_record *, struct error *);
+bool store_forget_learned(struct store *, int64_t section, struct error *);
 
 /* The origin's row; one never seen gives a zeroed record with origin set. */
 bool store_robots(struct store *, const char *origin, struct robots_record *,

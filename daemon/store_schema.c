@@ -217,6 +217,22 @@ static const char version_9[] =
     " sketch BLOB -- of that page's structure, as feed/sketch.h has it\n"
     ") STRICT;\n";
 
+static const char version_10[] =
+    "CREATE TABLE learned (\n"
+    " section INTEGER PRIMARY KEY REFERENCES section (number),\n"
+    " given INTEGER NOT NULL, -- hash of the configured rules beside them\n"
+    " asked INTEGER NOT NULL, -- when the list was last inferred for them\n"
+    " learned INTEGER NOT NULL, -- when they were\n"
+    " items INTEGER NOT NULL, -- articles on the page then\n"
+    " with_text INTEGER NOT NULL, -- of them\n"
+    " with_date INTEGER NOT NULL,\n"
+    " with_author INTEGER NOT NULL,\n"
+    " with_image INTEGER NOT NULL,\n"
+    " place TEXT, -- where the list stood; null: not read by them yet\n"
+    " rules TEXT NOT NULL, -- 'item: .story', a line each; empty: none\n"
+    " evidence TEXT -- what they found, in words\n"
+    ") STRICT;\n";
+
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
     version_3, version_4, version_5, version_6, version_7, version_8,
-    version_9};
+    version_9, version_10};

@@ -11,6 +11,9 @@
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
+#define LEARNED_COLUMNS                                                        \
+	"given, asked, learned, items, with_text, with_date, with_author,"     \
+	" with_image, place, rules, evidence"
 #define READING_COLUMNS                                                        \
 	"items, links, width, broken, mojibake, beyond_latin, ending, place,"  \
 	" at, rules, bad, item_rows, with_link, with_title, with_text,"        \
@@ -158,6 +161,11 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_DRIFT] = "SELECT " DRIFT_COLUMNS " FROM drift WHERE section = ?1",
     [SQL_SAVE_DRIFT] = "INSERT OR REPLACE INTO drift (section, " DRIFT_COLUMNS
 		       ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    [SQL_LEARNED] =
+	"SELECT " LEARNED_COLUMNS " FROM learned WHERE section = ?1",
+    [SQL_SAVE_LEARNED] = "REPLACE INTO learned (section, " LEARNED_COLUMNS ")"
+			 " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
+    [SQL_FORGET_LEARNED] = "DELETE FROM learned WHERE section = ?1",
     [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
 		   " FROM robots WHERE origin = ?1",
     [SQL_SAVE_ROBOTS] =

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "config/config.h"
+#include "daemon/learned.h"
 #include "daemon/wire.h"
 #include "feed/error.h"
 
@@ -16,6 +17,7 @@ struct visit {
 	const struct section_config *section; /* borrowed: address and rules */
 	const char *page_file; /* read this instead of the address; or NULL */
 	bool allow_private;
+	struct learned *learned; /* what the section has learned, or NULL */
 	enum job_kind kind;
 	/* what came of it (visit_clear) */
 	struct answer answer;

@@ -37,6 +37,9 @@ enum tag {
 	TAG_KIND,
 	TAG_KNOWN_WINDOW,
 	TAG_KNOWN_PATH,
+	TAG_EXPECTED, /* articles, then each field's, in their order */
+	TAG_EXPECTED_PLACE,
+	TAG_LEARNS,
 	/* answer */
 	TAG_STAGE = 64,
 	TAG_REASON,
@@ -98,6 +101,7 @@ enum tag {
 	TAG_RUNNER_UP,
 	TAG_LESSON_REASON,
 	TAG_WARNING,
+	TAG_INFERRED,
 	/* hello */
 	TAG_PARTS = 192,
 	TAG_LANDLOCK_ABI,
@@ -311,6 +315,35 @@ rules_encode(const struct rule_list *rules, int field, struct buffer *message)
 	}
 }
 
+static void
+learned_encode(const struct rule_list *rules, int field, struct buffer *message)
+{
+	for (size_t i = 0; i < rules->count && i < LESSON_ALTERNATIVES; i++)
+		if (rules->list[i].css != NULL) {
+			add_number(message, TAG_LEARNED_FIELD, field);
+			add_string(
+			    message, TAG_LEARNED_CSS, rules->list[i].css);
+		}
+}
+
+static void
+expected_encode(const struct expectation *expected, struct buffer *message)
+{
+	add_number(message, TAG_EXPECTED, expected->items);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		add_number(message, TAG_EXPECTED, expected->filled[field]);
+	add_string(message, TAG_EXPECTED_PLACE, expected->place);
+}
+
+/* Selectors of items and fields. */
+static void
+selectors_encode(const struct rules *rules, struct buffer *message)
+{
+	learned_encode(&rules->items, FIELD_COUNT, message);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		learned_encode(&rules->fields[field], field, message);
+}
+
 void
 job_encode(const struct job *job, struct buffer *message)
 {
@@ -344,6 +377,9 @@ job_encode(const struct job *job, struct buffer *message)
 		add_string(message, filter->skip ? TAG_SKIP : TAG_ONLY,
 		    filter->pattern);
 	}
+	selectors_encode(&job->learned, message);
+	expected_encode(&job->expected, message);
+	add_number(message, TAG_LEARNS, job->learns);
 	add_bytes(message, TAG_BODY, job->body, job->length);
 	message_end(message, start);
 }
@@ -405,9 +441,67 @@ list_decode(const struct field_in *in, struct rules *rules,
 	return true;
 }
 
+/* A string that may go into a feed, a log line or a terminal. */
 static bool
-job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
-    int64_t *filter_field, struct error *err)
+field_clean(const struct field_in *field, size_t max_bytes, bool paragraphs,
+    char **string, struct error *err)
+{
+	if (!text_is_clean(field->bytes, field->length, paragraphs))
+		return error_set(err, "field %u: not clean text", field->tag);
+	return field_string(field, max_bytes, string, err);
+}
+
+/* A rule that another job is to run: it must be one. */
+static bool
+learned_css(const struct field_in *in, struct rules *rules, int64_t field,
+    struct error *err)
+{
+	struct rule *rule = last_rule(rules, field);
+	if (rule == NULL)
+		return error_set(err, "a rule without its field");
+	return field_clean(in, LESSON_CSS_BYTES, false, &rule->css, err) &&
+	       rule_check(rule, (enum field)field, err);
+}
+
+static bool
+learned_begin(const struct field_in *in, struct rules *rules, int64_t *field,
+    struct error *err)
+{
+	if (!field_number(in, 0, FIELD_COUNT, field, err))
+		return false;
+	struct rule_list *list =
+	    *field == FIELD_COUNT ? &rules->items : &rules->fields[*field];
+	if (list->count == LESSON_ALTERNATIVES)
+		return error_set(err, "too many rules of one field");
+	rule_list_add(list, (struct rule){0});
+	return true;
+}
+
+/* Which rule, which filter, which number the next fields are about. */
+struct job_place {
+	int64_t rule, filter, learned;
+	int expected;
+};
+
+static bool
+expected_field(const struct field_in *in, struct expectation *expected,
+    struct job_place *place, struct error *err)
+{
+	int64_t number = 0;
+	if (place->expected > FIELD_COUNT)
+		return error_set(err, "field %u: too many", in->tag);
+	if (!field_number(in, 0, UINT32_MAX, &number, err))
+		return false;
+	*(place->expected == 0 ? &expected->items
+			       : &expected->filled[place->expected - 1]) =
+	    (uint32_t)number;
+	place->expected++;
+	return true;
+}
+
+static bool
+job_field(const struct field_in *in, struct job *job, struct job_place *place,
+    struct error *err)
 {
 	int64_t number = 0;
 	switch (in->tag) {
@@ -455,16 +549,30 @@ job_field(const struct field_in *in, struct job *job, int64_t *rule_field,
 			return false;
 		job->rules.libxml2 = number != 0;
 		return true;
+	case TAG_EXPECTED:
+		return expected_field(in, &job->expected, place, err);
+	case TAG_EXPECTED_PLACE:
+		return field_string(in, MAX_LINE, &job->expected.place, err);
+	case TAG_LEARNS:
+		if (!field_number(in, 0, 1, &number, err))
+			return false;
+		job->learns = number != 0;
+		return true;
+	case TAG_LEARNED_FIELD:
+		return learned_begin(in, &job->learned, &place->learned, err);
+	case TAG_LEARNED_CSS:
+		return learned_css(in, &job->learned, place->learned, err);
 	case TAG_FILTER_FIELD:
-		return field_number(in, 0, FIELD_COUNT - 1, filter_field, err);
+		return field_number(
+		    in, 0, FIELD_COUNT - 1, &place->filter, err);
 	case TAG_LINK_TEMPLATE:
 	case TAG_LINK_PATTERN:
 	case TAG_ONLY:
 	case TAG_SKIP:
-		return list_decode(in, &job->rules, *filter_field, err);
+		return list_decode(in, &job->rules, place->filter, err);
 	default:
 		if (in->tag >= TAG_RULE_FIELD && in->tag <= TAG_RULE_EXCLUDE)
-			return rule_decode(in, &job->rules, rule_field, err);
+			return rule_decode(in, &job->rules, &place->rule, err);
 		return error_set(err, "unknown field %u", in->tag);
 	}
 }
@@ -475,13 +583,12 @@ job_decode(const char *bytes, size_t length, struct job *job, struct error *err)
 	struct reader reader = {0};
 	struct field_in in;
 	struct error trouble = {{0}};
-	int64_t rule_field = -1, filter_field = 0;
+	struct job_place place = {.rule = -1, .learned = -1};
 	struct job made = {0};
 	if (!reader_begin(&reader, bytes, length, err))
 		return false;
 	while (reader_next(&reader, &in, &trouble))
-		if (!job_field(
-			&in, &made, &rule_field, &filter_field, &trouble))
+		if (!job_field(&in, &made, &place, &trouble))
 			break;
 	if (trouble.reason[0] == '\0' &&
 	    (made.body == NULL || made.url == NULL))
@@ -506,6 +613,8 @@ job_clear(struct job *job)
 	free(job->window);
 	free(job->list_path);
 	rules_clear(&job->rules);
+	rules_clear(&job->learned);
+	expectation_clear(&job->expected);
 	*job = (struct job){0};
 }
 
@@ -541,24 +650,11 @@ evidence_encode(const struct evidence *evidence, struct buffer *message)
 }
 
 static void
-learned_encode(const struct rule_list *rules, int field, struct buffer *message)
-{
-	for (size_t i = 0; i < rules->count && i < LESSON_ALTERNATIVES; i++)
-		if (rules->list[i].css != NULL) {
-			add_number(message, TAG_LEARNED_FIELD, field);
-			add_string(
-			    message, TAG_LEARNED_CSS, rules->list[i].css);
-		}
-}
-
-static void
 lesson_encode(const struct lesson *lesson, struct buffer *message)
 {
 	add_number(message, TAG_GRADE, lesson->grade);
 	add_number(message, TAG_CONFIDENCE, lesson->confidence);
-	learned_encode(&lesson->rules.items, FIELD_COUNT, message);
-	for (int field = 0; field < FIELD_COUNT; field++)
-		learned_encode(&lesson->rules.fields[field], field, message);
+	selectors_encode(&lesson->rules, message);
 	for (int field = 0; field <= FIELD_COUNT; field++) {
 		add_number(message, TAG_WHY_FIELD, field);
 		add_remark(message, TAG_WHY, lesson->why[field]);
@@ -609,6 +705,8 @@ answer_encode(const struct answer *answer, struct buffer *message)
 		add_remark(message, TAG_HOW + field, read->how[field]);
 	if (answer->is_same)
 		add_number(message, TAG_SAME, 1);
+	if (answer->is_inferred)
+		add_number(message, TAG_INFERRED, 1);
 	if (read->window != NULL)
 		add_bytes(
 		    message, TAG_WINDOW, read->window, read->window_length);
@@ -634,16 +732,6 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	lesson_encode(&answer->lesson, message);
 	feeds_encode(&answer->feeds, message);
 	message_end(message, start);
-}
-
-/* A string that may go into a feed, a log line or a terminal. */
-static bool
-field_clean(const struct field_in *field, size_t max_bytes, bool paragraphs,
-    char **string, struct error *err)
-{
-	if (!text_is_clean(field->bytes, field->length, paragraphs))
-		return error_set(err, "field %u: not clean text", field->tag);
-	return field_string(field, max_bytes, string, err);
 }
 
 static bool
@@ -810,32 +898,6 @@ evidence_field(
 	}
 }
 
-/* A rule that another job is to run: it must be one. */
-static bool
-learned_css(const struct field_in *in, struct rules *rules, int64_t field,
-    struct error *err)
-{
-	struct rule *rule = last_rule(rules, field);
-	if (rule == NULL)
-		return error_set(err, "a rule without its field");
-	return field_clean(in, LESSON_CSS_BYTES, false, &rule->css, err) &&
-	       rule_check(rule, (enum field)field, err);
-}
-
-static bool
-learned_begin(const struct field_in *in, struct rules *rules, int64_t *field,
-    struct error *err)
-{
-	if (!field_number(in, 0, FIELD_COUNT, field, err))
-		return false;
-	struct rule_list *list =
-	    *field == FIELD_COUNT ? &rules->items : &rules->fields[*field];
-	if (list->count == LESSON_ALTERNATIVES)
-		return error_set(err, "too many rules of one field");
-	rule_list_add(list, (struct rule){0});
-	return true;
-}
-
 static bool
 note_field(const struct field_in *in, struct notes *notes, struct error *err)
 {
@@ -949,6 +1011,11 @@ answer_field(const struct field_in *in, struct answer *answer,
 		if (!field_number(in, 1, 1, &number, err))
 			return false;
 		answer->is_same = true;
+		return true;
+	case TAG_INFERRED:
+		if (!field_number(in, 1, 1, &number, err))
+			return false;
+		answer->is_inferred = true;
 		return true;
 	case TAG_WINDOW:
 		return field_window(

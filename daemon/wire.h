@@ -9,6 +9,7 @@
 #include "feed/buffer.h"
 #include "feed/error.h"
 #include "feed/evidence.h"
+#include "feed/expectation.h"
 #include "feed/extract.h"
 #include "feed/lesson.h"
 #include "feed/menu.h"
@@ -62,6 +63,11 @@ struct job {
 	char *window;          /* that the list is known by (window.h), or NULL */
 	size_t window_length;
 	struct rules rules;
+	/* What was learned on the section's own pages, and what it must find,
+	 * else all is inferred as without. */
+	struct rules learned; /* items and fields; none of either: nothing */
+	struct expectation expected;
+	bool learns;          /* of an inferred list: rules that give the same */
 };
 
 /* What the worker made of it. */
@@ -72,10 +78,12 @@ struct answer {
 	char *parser;
 	uint32_t replaced; /* broken characters */
 	bool is_same;      /* the job's window is on the page: nothing was read */
+	bool is_inferred;  /* the learned rules did not find what they should */
 	struct evidence evidence; /* against it; also where a stage failed */
 	struct extraction extraction; /* parser is NULL here: see above */
 	struct menu menu;             /* of JOB_MENU */
-	struct lesson lesson;         /* of JOB_LEARN: its rules are those learned */
+	struct lesson lesson;         /* of JOB_LEARN, and where the job learns: its
+					 rules are those learned */
 	struct native_feeds feeds;    /* likewise */
 };
 

@@ -8,6 +8,7 @@
 
 #include "daemon/sandbox.h"
 #include "daemon/wire.h"
+#include "feed/agreement.h"
 #include "feed/charset.h"
 #include "feed/learn.h"
 #include "feed/memory.h"
@@ -89,7 +90,7 @@ learn_page(const struct job *job, struct page *page,
 	char *base = extract_base(page, job->url);
 	native_find(page, base, &answer->feeds);
 	free(base);
-	if (!learn_rules(&job->rules, page, context, &answer->extraction,
+	if (!learn_rules(&job->rules, page, context, &answer->extraction, false,
 		&answer->lesson, &err)) {
 		answer_fail(answer, "learn", &err);
 		return;
@@ -106,6 +107,90 @@ learn_page(const struct job *job, struct page *page,
 		answer->extraction = read;
 	}
 	compiled_rules_free(rules);
+}
+
+/* Rules that give what was inferred, to the letter, before any filter; for the
+ * next rounds.  That there are none is no failure. */
+static void
+learn_for_later(struct workroom *room, const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer)
+{
+	struct rules bare = rules_copy(&job->rules);
+	struct extraction whole = {0};
+	const struct extraction *inferred = &answer->extraction;
+	bool good = true;
+	if (bare.filter_count > 0) {
+		rules_drop_filters(&bare);
+		const struct compiled_rules *rules =
+		    workroom_rules(room, &bare, NULL);
+		good = rules != NULL &&
+		       extract_articles(rules, page, context, &whole, NULL);
+		inferred = &whole;
+	}
+	/* what stands in blocks is another tomorrow */
+	if (good && !inferred->choice.is_front &&
+	    learn_rules(
+		&bare, page, context, inferred, true, &answer->lesson, NULL) &&
+	    answer->lesson.rules.items.count == 0)
+		lesson_clear(&answer->lesson);
+	extraction_clear(&whole);
+	rules_clear(&bare);
+}
+
+/* Inference is right, unless the rules have all of its articles and more of
+ * them, or it finds none. */
+static bool
+is_better(const struct extraction *by_rules, const struct extraction *inferred)
+{
+	struct agreement both;
+	agreement_find(&inferred->articles, &by_rules->articles, false, &both);
+	if (inferred->articles.count + inferred->filtered == 0)
+		return false;
+	return both.both < both.wanted ||
+	       expectation_worth(inferred) > expectation_worth(by_rules);
+}
+
+/* Learned rules that find less than they did, or elsewhere: the page may have
+ * changed, and is read as if they were not there. */
+static bool
+infer_again(struct workroom *room, const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer,
+    struct error *err)
+{
+	struct extraction *read = &answer->extraction, again = {0};
+	const struct compiled_rules *rules =
+	    workroom_rules(room, &job->rules, err);
+	if (rules == NULL ||
+	    !extract_articles(rules, page, context, &again, err))
+		return false;
+	answer->is_inferred = is_better(read, &again);
+	if (answer->is_inferred) {
+		extraction_clear(read);
+		*read = again;
+	} else
+		extraction_clear(&again);
+	return true;
+}
+
+static bool
+read_articles(struct workroom *room, const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer,
+    struct error *err)
+{
+	const struct extraction *read = &answer->extraction;
+	struct rules both = lesson_merge(&job->rules, &job->learned);
+	const struct compiled_rules *rules = workroom_rules(room, &both, err);
+	bool good = rules != NULL && extract_articles(rules, page, context,
+					 &answer->extraction, err);
+	rules_clear(&both);
+	/* one that ran out of its budget found nothing, too */
+	if (job->learned.items.count > 0 &&
+	    !expectation_is_met(&job->expected, read))
+		good = infer_again(room, job, page, context, answer, err);
+	if (good && (job->learns || answer->is_inferred) &&
+	    job->rules.items.count == 0)
+		learn_for_later(room, job, page, context, answer);
+	return good;
 }
 
 static void
@@ -128,12 +213,6 @@ read_page(struct workroom *room, const struct job *job,
 		answer->is_same = true;
 		return;
 	}
-	const struct compiled_rules *rules =
-	    workroom_rules(room, &job->rules, &err);
-	if (rules == NULL) {
-		answer_fail(answer, "extract", &err);
-		goto out;
-	}
 	if (job->zone != NULL)
 		zone = zone_parse(job->zone, job->zone_length, &err);
 	else
@@ -143,7 +222,7 @@ read_page(struct workroom *room, const struct job *job,
 		goto out;
 	}
 	page = page_parse(decoded->text, decoded->length,
-	    rules->libxml2 ? PARSER_LIBXML2 : PARSER_HTML5, 0, &err);
+	    job->rules.libxml2 ? PARSER_LIBXML2 : PARSER_HTML5, 0, &err);
 	if (page == NULL) {
 		answer_fail(answer, "parse", &err);
 		goto out;
@@ -159,7 +238,7 @@ read_page(struct workroom *room, const struct job *job,
 	};
 	evidence_gather(
 	    page, decoded->text, decoded->length, job->url, &answer->evidence);
-	if (!extract_articles(rules, page, &context, &answer->extraction, &err))
+	if (!read_articles(room, job, page, &context, answer, &err))
 		answer_fail(answer, "extract", &err);
 	else if (job->kind == JOB_LEARN)
 		learn_page(job, page, &context, answer);

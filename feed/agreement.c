@@ -100,8 +100,22 @@ count_field(
 	all->fields[field].invented += !wanted && read;
 }
 
+static bool
+is_same_date(const struct moment *a, const struct moment *b, bool exactly)
+{
+	int64_t apart = a->at_s - b->at_s;
+	int64_t close =
+	    a->precision <= PRECISION_DAY && b->precision > PRECISION_DAY
+		? DAY_S
+		: CLOSE_S;
+	if (exactly)
+		return a->precision == b->precision && apart == 0;
+	return b->precision >= a->precision && apart < close && apart > -close;
+}
+
 static void
-compare(struct agreement *all, const struct article *a, const struct article *b)
+compare(struct agreement *all, const struct article *a, const struct article *b,
+    bool exactly)
 {
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		enum field field = (enum field)i;
@@ -109,36 +123,46 @@ compare(struct agreement *all, const struct article *a, const struct article *b)
 		if (field != FIELD_DATE && field != FIELD_CATEGORY)
 			count_field(all, field, x != NULL, y != NULL,
 			    x != NULL && y != NULL &&
-				(field == FIELD_TEXT ? is_same_text(x, y)
-						     : strcmp(x, y) == 0));
+				(field == FIELD_TEXT && !exactly
+					? is_same_text(x, y)
+					: strcmp(x, y) == 0));
 	}
-	int64_t apart = a->published.at_s - b->published.at_s;
-	int64_t close = a->published.precision <= PRECISION_DAY &&
-				b->published.precision > PRECISION_DAY
-			    ? DAY_S
-			    : CLOSE_S;
 	count_field(all, FIELD_DATE, a->published.precision != PRECISION_NONE,
 	    b->published.precision != PRECISION_NONE,
-	    b->published.precision >= a->published.precision && apart < close &&
-		apart > -close);
+	    is_same_date(&a->published, &b->published, exactly));
 }
 
 void
 agreement_find(const struct articles *wanted, const struct articles *read,
-    struct agreement *out)
+    bool exactly, struct agreement *out)
 {
 	size_t *partner = xcalloc(wanted->count + 1, sizeof(*partner));
 	*out = (struct agreement){.wanted = wanted->count, .read = read->count};
 	agreement_pair(wanted, read, partner);
-	for (size_t i = 0; i < wanted->count; i++) {
+	out->in_order = true;
+	for (size_t i = 0, last = 0; i < wanted->count; i++) {
 		if (partner[i] == SIZE_MAX)
 			continue;
+		out->in_order &= partner[i] >= last;
+		last = partner[i];
 		out->both++;
-		compare(out, &wanted->list[i], &read->list[partner[i]]);
+		compare(
+		    out, &wanted->list[i], &read->list[partner[i]], exactly);
 	}
 	if (out->wanted > 0)
 		out->recall = (double)out->both / (double)out->wanted;
 	if (out->read > 0)
 		out->precision = (double)out->both / (double)out->read;
 	free(partner);
+}
+
+bool
+agreement_is_full(const struct agreement *all)
+{
+	bool full =
+	    all->both == all->wanted && all->both == all->read && all->in_order;
+	for (int field = 0; full && field < FIELD_COUNT; field++)
+		full = all->fields[field].same == all->fields[field].wanted &&
+		       all->fields[field].invented == 0;
+	return full;
 }

@@ -1,6 +1,7 @@
 #ifndef FEED_AGREEMENT_H
 #define FEED_AGREEMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "feed/article.h"
@@ -13,6 +14,7 @@
 struct agreement {
 	size_t wanted, read, both; /* articles of each, and of both */
 	double recall, precision;  /* both / wanted, both / read; 0 if none */
+	bool in_order;             /* the articles of both are in the same */
 	struct {
 		size_t wanted;   /* articles of both that had it */
 		size_t same;     /* of these, with the same value */
@@ -20,8 +22,13 @@ struct agreement {
 	} fields[FIELD_COUNT];
 };
 
+/* exactly: a feed reader would see no difference.  Else a text that begins the
+ * same and a date that is more exact are the same, too. */
 void agreement_find(const struct articles *wanted, const struct articles *read,
-    struct agreement *);
+    bool exactly, struct agreement *);
+
+/* The same articles, each with the same fields, in the same order? */
+bool agreement_is_full(const struct agreement *);
 
 /* Pairs of the two readings: partner[i] is the place of wanted's article i in
  * read, or SIZE_MAX. */

@@ -43,7 +43,8 @@ struct study {
 	struct date_context dates;
 	uint32_t *others; /* links that are none of the articles' */
 	size_t other_count;
-	bool hashed; /* a hashed name was needed */
+	bool exactly; /* nothing may differ */
+	bool hashed;  /* a hashed name was needed */
 };
 
 /* ---- what is there ---- */
@@ -397,9 +398,12 @@ is_learned(const struct study *study, enum field field)
 
 /* Does its rule give what inference gave, as well as no rule does? */
 static bool
-is_reliable(const struct agreement *without, const struct agreement *with,
-    enum field field)
+is_reliable(const struct study *study, const struct agreement *without,
+    const struct agreement *with, enum field field)
 {
+	if (study->exactly)
+		return with->fields[field].same == with->fields[field].wanted &&
+		       with->fields[field].invented == 0;
 	size_t wanted = without->fields[field].same;
 	return (double)with->fields[field].same >=
 		   FIELD_SAME * (double)wanted &&
@@ -419,7 +423,8 @@ drop_unreliable(struct study *study, const struct agreement *without,
 		enum field field = learned[i];
 		bool essential = field == FIELD_LINK || field == FIELD_TITLE;
 		if (!is_learned(study, field) ||
-		    (is_reliable(without, with, field) && !(lost && essential)))
+		    (is_reliable(study, without, with, field) &&
+			!(lost && essential)))
 			continue;
 		forget_field(study->lesson, field);
 		any = true;
@@ -437,17 +442,18 @@ learn_fields(
 	struct agreement without;
 	if (!run(study, &lesson->rules, &plain, err))
 		return false;
-	agreement_find(known, &plain.articles, &without);
+	agreement_find(known, &plain.articles, study->exactly, &without);
 	*agreement = without;
 	for (size_t i = 0; plain.spots != NULL && i < LEARNED_COUNT; i++)
 		if (study->given->fields[learned[i]].count == 0)
 			learn_field(study, &plain, learned[i]);
 	bool good = true;
-	for (int attempt = 0; attempt < 3; attempt++) {
+	for (size_t i = 0; i <= LEARNED_COUNT; i++) {
 		good = run(study, &lesson->rules, &read, err);
 		if (!good)
 			break;
-		agreement_find(known, &read.articles, agreement);
+		agreement_find(
+		    known, &read.articles, study->exactly, agreement);
 		extraction_clear(&read);
 		if (!drop_unreliable(study, &without, agreement))
 			break;
@@ -501,7 +507,8 @@ try_both(struct study *study, struct agreement *agreement, struct error *err)
 	if (!attempt(study, false, agreement, err))
 		return false;
 	bool made = lesson->rules.items.count > 0;
-	if (made && loss(agreement) < LOSS_MOST)
+	if (made && (study->exactly ? agreement_is_full(agreement)
+				    : loss(agreement) < LOSS_MOST))
 		return true;
 	struct lesson first = *lesson;
 	bool hashed = study->hashed;
@@ -580,7 +587,7 @@ find_runner_up(struct study *study)
 bool
 learn_rules(const struct rules *given, struct page *page,
     const struct extract_context *context, const struct extraction *inferred,
-    struct lesson *lesson, struct error *err)
+    bool exactly, struct lesson *lesson, struct error *err)
 {
 	const char *language =
 	    context->language != NULL ? context->language : inferred->language;
@@ -590,6 +597,7 @@ learn_rules(const struct rules *given, struct page *page,
 	    .context = context,
 	    .inferred = inferred,
 	    .lesson = lesson,
+	    .exactly = exactly,
 	    .base = extract_base(page, context->url),
 	    .language = country_language(context->url, language),
 	};
@@ -616,8 +624,14 @@ learn_rules(const struct rules *given, struct page *page,
 		    lesson, inferred, &agreement, study.base, study.hashed);
 	else
 		lesson_clear(lesson);
+	bool full =
+	    lesson->rules.items.count > 0 && agreement_is_full(&agreement);
+	if (good && exactly && !full) {
+		restart(&study);
+		lesson->grade = LESSON_NONE;
+	}
 	/* a section is read without rules, too */
-	if (good && lesson->grade == LESSON_NONE &&
+	if (good && !exactly && lesson->grade == LESSON_NONE &&
 	    inferred->articles.count > 0) {
 		restart(&study);
 		lesson->grade = LESSON_LOOK;

@@ -16,11 +16,13 @@
  */
 /*
  * `given` are the rules that `inferred` was read with; what they say stays.
+ * exactly: nobody looks at them, so that they must give the same articles to
+ * the letter, in the same order, or there are none (LESSON_NONE).
  * False and err if the engine failed; a page without a list is a lesson of
  * LESSON_NONE, its reason in warnings.
  */
 bool learn_rules(const struct rules *given, struct page *,
     const struct extract_context *, const struct extraction *inferred,
-    struct lesson *, struct error *);
+    bool exactly, struct lesson *, struct error *);
 
 #endif

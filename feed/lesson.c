@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feed/buffer.h"
 #include "feed/links.h"
 #include "feed/memory.h"
 #include "feed/region.h"
@@ -55,6 +56,107 @@ lesson_word(enum lesson_grade grade)
 	       : grade == LESSON_LOOK ? "look"
 				      : "none";
 }
+
+/* ---- as text ---- */
+
+static void
+write_list(struct buffer *out, const char *name, const struct rule_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->list[i].css != NULL)
+			buffer_add_format(
+			    out, "%s: %s\n", name, list->list[i].css);
+}
+
+char *
+lesson_write(const struct lesson *lesson, const struct rules *given)
+{
+	struct buffer out = {0};
+	if (given->items.count == 0)
+		write_list(&out, "item", &lesson->rules.items);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		if (given->fields[field].count == 0)
+			write_list(&out, field_name((enum field)field),
+			    &lesson->rules.fields[field]);
+	return buffer_take(&out);
+}
+
+/* FIELD_COUNT for an item. */
+static bool
+field_named(const char *name, size_t length, enum field *field)
+{
+	for (int i = 0; i <= FIELD_COUNT; i++) {
+		const char *each =
+		    i < FIELD_COUNT ? field_name((enum field)i) : "item";
+		if (strlen(each) == length && memcmp(each, name, length) == 0) {
+			*field = (enum field)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct rule_list *
+list_of(struct rules *rules, enum field field)
+{
+	return field == FIELD_COUNT ? &rules->items : &rules->fields[field];
+}
+
+static bool
+read_line(const char *line, size_t length, struct rules *rules)
+{
+	const char *colon = memmem(line, length, ": ", 2);
+	enum field field;
+	if (colon == NULL || !field_named(line, (size_t)(colon - line), &field))
+		return false;
+	struct rule rule = {
+	    .css = xstrndup(colon + 2, length - (size_t)(colon + 2 - line))};
+	if (!rule_check(&rule, field, NULL)) {
+		free(rule.css);
+		return false;
+	}
+	rule_list_add(list_of(rules, field), rule);
+	return true;
+}
+
+bool
+lesson_read(const char *text, struct rules *rules)
+{
+	struct rules learned = {0};
+	bool good = true;
+	while (good && *text != '\0') {
+		size_t length = strcspn(text, "\n");
+		good = read_line(text, length, &learned);
+		text += length + (text[length] == '\n');
+	}
+	if (good) {
+		struct rules both = lesson_merge(rules, &learned);
+		rules_clear(rules);
+		*rules = both;
+	}
+	rules_clear(&learned);
+	return good;
+}
+
+struct rules
+lesson_merge(const struct rules *given, const struct rules *learned)
+{
+	struct rules both = rules_copy(given);
+	for (int i = 0; i <= FIELD_COUNT; i++) {
+		enum field field = (enum field)i;
+		const struct rule_list *from =
+		    i < FIELD_COUNT ? &learned->fields[i] : &learned->items;
+		struct rule_list *to = list_of(&both, field);
+		if (to->count > 0)
+			continue;
+		for (size_t k = 0; k < from->count; k++)
+			rule_list_add(to,
+			    (struct rule){.css = xstrdup(from->list[k].css)});
+	}
+	return both;
+}
+
+/* ---- how good it is ---- */
 
 static double
 clip(double value)

@@ -45,6 +45,18 @@ void lesson_clear(struct lesson *);
 void lesson_judge(struct lesson *, const struct extraction *inferred,
     const struct agreement *, const char *base, bool hashed);
 
+/*
+ * The rules that were learned, as text: a line each, "item: .story",
+ * "title: h3 a"; nothing of what was given.  The caller's; "" if there are
+ * none.  lesson_read adds them to rules: to an item or a field of which these
+ * have nothing.  False, and nothing added, if a line is none.
+ */
+char *lesson_write(const struct lesson *, const struct rules *given);
+bool lesson_read(const char *text, struct rules *);
+/* The same of rules that were learned, as another struct: a copy of both. */
+struct rules lesson_merge(
+    const struct rules *given, const struct rules *learned);
+
 /* One more line; takes it. */
 void notes_add(struct notes *, char *line);
 void notes_clear(struct notes *);

@@ -82,6 +82,16 @@ rule_list_copy(const struct rule_list *rules)
 }
 
 void
+rules_drop_filters(struct rules *rules)
+{
+	for (size_t i = 0; i < rules->filter_count; i++)
+		free(rules->filters[i].pattern);
+	free(rules->filters);
+	rules->filters = NULL;
+	rules->filter_count = 0;
+}
+
+void
 rules_clear(struct rules *rules)
 {
 	rule_list_clear(&rules->items);
@@ -90,9 +100,7 @@ rules_clear(struct rules *rules)
 	for (size_t i = 0; i < rules->article_link_count; i++)
 		free(rules->article_links[i].text);
 	free(rules->article_links);
-	for (size_t i = 0; i < rules->filter_count; i++)
-		free(rules->filters[i].pattern);
-	free(rules->filters);
+	rules_drop_filters(rules);
 	*rules = (struct rules){0};
 }
 

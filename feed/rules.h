@@ -58,6 +58,7 @@ struct rules {
 };
 
 void rules_clear(struct rules *);
+void rules_drop_filters(struct rules *); /* only and skip */
 struct rules rules_copy(const struct rules *);
 void rule_list_add(struct rule_list *, struct rule); /* takes the strings */
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/expectation.h"
+#include "feed/agreement.h"
 #include "feed/learn.h"
 #include "feed/link_shape.h"
 #include "feed/memory.h"
@@ -278,7 +280,8 @@ learn(const char *lines, const char *html, struct extraction *read,
 	struct extract_context context = {
 	    .url = READING_URL, .now_s = READING_NOW};
 	assert_true(extract_articles(compiled, page, &context, read, &err));
-	assert_true(learn_rules(&rules, page, &context, read, lesson, &err));
+	assert_true(
+	    learn_rules(&rules, page, &context, read, false, lesson, &err));
 	page_free(page);
 	compiled_rules_free(compiled);
 	rules_clear(&rules);
@@ -374,6 +377,184 @@ test_given(void **state)
 	free(html);
 }
 
+/* ---- to the letter ---- */
+
+static void
+learn_exactly(const char *lines, const char *html, struct extraction *read,
+    struct lesson *lesson)
+{
+	struct error err = {0};
+	struct rules rules = reading_rules(lines);
+	struct compiled_rules *compiled = rules_compile(&rules, &err);
+	struct page *page =
+	    page_parse(html, strlen(html), PARSER_HTML5, 0, &err);
+	struct extract_context context = {
+	    .url = READING_URL, .now_s = READING_NOW};
+	assert_true(extract_articles(compiled, page, &context, read, &err));
+	assert_true(
+	    learn_rules(&rules, page, &context, read, true, lesson, &err));
+	page_free(page);
+	compiled_rules_free(compiled);
+	rules_clear(&rules);
+}
+
+/* What nobody looks at gives the same to the letter, or is nothing. */
+static void
+test_exactly(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lessons); i++) {
+		char *html = make_page(lessons[i].before, lessons[i].item,
+		    lessons[i].after, lessons[i].items);
+		struct extraction read = {0};
+		struct lesson lesson;
+		learn_exactly("", html, &read, &lesson);
+		char *inferred = reading_print(&read);
+		char *by_rules = read_by(&lesson.rules, html);
+		assert_int_equal(
+		    lesson.rules.items.count > 0, lessons[i].item_css != NULL);
+		assert_string_equal(inferred, by_rules);
+		free(inferred);
+		free(by_rules);
+		lesson_clear(&lesson);
+		extraction_clear(&read);
+		free(html);
+	}
+}
+
+static void
+test_agreement(void **state)
+{
+	(void)state;
+	struct article a[] = {
+	    {.link = "https://a.example/1",
+		.title = "One",
+		.text =
+		    "What happened there last night, as it was told to us, is "
+		    "a long story."},
+	    {.link = "https://a.example/2",
+		.title = "Two",
+		.published = {1681898700, PRECISION_MINUTE}}};
+	struct article b[] = {
+	    {.link = "http://www.a.example/1?utm_source=x",
+		.title = "One",
+		.text =
+		    "What happened there last night, as it was told to us, is "
+		    "a long story. Read more"},
+	    {.link = "https://a.example/2",
+		.title = "Two",
+		.published = {1681898740, PRECISION_SECOND}},
+	    {.link = "https://a.example/3", .title = "Three"}};
+	struct articles wanted = {a, 2, 2}, read = {b, 2, 2};
+	struct agreement found;
+	agreement_find(&wanted, &wanted, true, &found);
+	assert_true(agreement_is_full(&found));
+	agreement_find(&wanted, &read, false, &found);
+	assert_int_equal(found.both, 2);
+	assert_int_equal(found.fields[FIELD_TEXT].same, 1);
+	assert_int_equal(found.fields[FIELD_DATE].same, 1);
+	/* to the letter neither text, date nor link is the same */
+	agreement_find(&wanted, &read, true, &found);
+	assert_false(agreement_is_full(&found));
+	assert_int_equal(found.fields[FIELD_TEXT].same, 0);
+	assert_int_equal(found.fields[FIELD_DATE].same, 0);
+	/* one more is no full agreement, nor is another order */
+	read.count = 3;
+	agreement_find(&wanted, &read, false, &found);
+	assert_false(agreement_is_full(&found));
+	struct article turned[] = {a[1], a[0]};
+	struct articles backwards = {turned, 2, 2};
+	agreement_find(&wanted, &backwards, true, &found);
+	assert_false(agreement_is_full(&found));
+	assert_int_equal(found.both, 2);
+}
+
+static void
+test_expectation(void **state)
+{
+	(void)state;
+	struct article full = {.text = "x",
+	    .image = "y",
+	    .published = {1681898700, PRECISION_DAY}};
+	struct article bare = {.text = "x"};
+	struct article list[20];
+	static const struct {
+		size_t count, bare, filtered;
+		const char *place;
+		bool met;
+	} rows[] = {
+	    {20, 0, 0, "ul < main", true},
+	    {16, 0, 0, "ul < main", true},
+	    {15, 0, 0, "ul < main", false},
+	    {10, 0, 6, "ul < main", true}, /* a filter left some out */
+	    {20, 8, 0, "ul < main", true},
+	    {20, 9, 0, "ul < main", false}, /* dates and pictures are lost */
+	    {20, 0, 0, "ol < main", false},
+	    {20, 0, 0, NULL, false},
+	    {0, 0, 0, NULL, false},
+	};
+	for (size_t k = 0; k < COUNT(list); k++)
+		list[k] = full;
+	struct extraction read = {.articles = {list, 20, 20}};
+	read.list_path = (char *)"ul < main";
+	struct expectation expected = expectation_of(&read), none = {0};
+	assert_int_equal(expected.filled[FIELD_DATE], 20);
+	assert_int_equal(expected.filled[FIELD_AUTHOR], 0);
+	uint64_t worth = expectation_worth(&read);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (size_t k = 0; k < COUNT(list); k++)
+			list[k] = k < rows[i].bare ? bare : full;
+		read.articles.count = rows[i].count;
+		read.filtered = (uint32_t)rows[i].filtered;
+		read.list_path = (char *)rows[i].place;
+		if (expectation_is_met(&expected, &read) != rows[i].met)
+			fail_msg("row %zu", i);
+		assert_true(expectation_is_met(&none, &read));
+		assert_true(expectation_worth(&read) <= worth);
+	}
+	expectation_clear(&expected);
+}
+
+static void
+test_text(void **state)
+{
+	(void)state;
+	static const char text[] =
+	    "item: .story\nitem: [class*=\"Lead_\"]\ntitle: h3: x\n";
+	static const char good[] =
+	    "item: .story\nitem: .lead\nlink: a\n"
+	    "title: h3\ntitle: .tit\ndate: time@datetime\n";
+	static const char *const bad[] = {"item .story\n", "headline: h3\n",
+	    "item: \n", "item: h3 >\n", "title: h3\nitem", "item: a@href\n"};
+	struct rules rules = {0}, given = {0};
+	assert_false(lesson_read(text, &rules)); /* h3: x is none */
+	assert_true(lesson_read(good, &rules));
+	assert_int_equal(rules.items.count, 2);
+	assert_int_equal(rules.fields[FIELD_TITLE].count, 2);
+	struct lesson lesson = {.rules = rules};
+	char *back = lesson_write(&lesson, &given);
+	assert_string_equal(back, good);
+	free(back);
+	/* what is given is not said, and stays */
+	rule_list_add(&given.fields[FIELD_TITLE],
+	    (struct rule){.xpath = xstrdup("//h1")});
+	back = lesson_write(&lesson, &given);
+	assert_null(strstr(back, "title"));
+	assert_true(lesson_read(good, &given));
+	assert_int_equal(given.fields[FIELD_TITLE].count, 1);
+	assert_string_equal(given.fields[FIELD_TITLE].list[0].xpath, "//h1");
+	assert_int_equal(given.items.count, 2);
+	free(back);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct rules none = {0};
+		if (lesson_read(bad[i], &none))
+			fail_msg("row %zu", i);
+		assert_int_equal(none.items.count, 0);
+	}
+	rules_clear(&rules);
+	rules_clear(&given);
+}
+
 /* Tomorrow's page, with other articles, is read by today's rules. */
 static void
 test_tomorrow(void **state)
@@ -407,6 +588,10 @@ main(void)
 	    cmocka_unit_test(test_lessons),
 	    cmocka_unit_test(test_given),
 	    cmocka_unit_test(test_tomorrow),
+	    cmocka_unit_test(test_exactly),
+	    cmocka_unit_test(test_agreement),
+	    cmocka_unit_test(test_text),
+	    cmocka_unit_test(test_expectation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

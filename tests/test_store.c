@@ -368,7 +368,7 @@ test_released_schema(void **state)
 	    UINT64_C(0xac0175df4870da6a), UINT64_C(0x39ad5cc197fb960c),
 	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381),
 	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe),
-	    UINT64_C(0xe6bbd18721577d5e)};
+	    UINT64_C(0xe6bbd18721577d5e), UINT64_C(0xed91b9199f2468c8)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -598,6 +598,60 @@ assert_same_reading(const struct reading *a, const struct reading *b)
 }
 
 /* The last few, the newest first; each section its own; they live on. */
+static void
+test_learned(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t a = save_section(store, "paper/a");
+	struct learned_record read = {0};
+	assert_true(store_learned(store, a, &read, &err));
+	assert_null(read.rules);
+	assert_int_equal(read.asked_s, 0);
+	struct learned_record record = {
+	    .given = UINT64_MAX,
+	    .asked_s = 1700000000,
+	    .learned_s = 1690000000,
+	    .expected = {.items = 20,
+		.filled = {[FIELD_TEXT] = 19,
+		    [FIELD_DATE] = 18,
+		    [FIELD_AUTHOR] = 17,
+		    [FIELD_IMAGE] = 16},
+		.place = "ul < main"},
+	    .rules = "item: .story\ntitle: h3\n",
+	    .evidence = "item finds 20 of 20",
+	};
+	assert_true(store_save_learned(store, a, &record, &err));
+	record.evidence = NULL;
+	record.expected.items = 21;
+	assert_true(store_save_learned(store, a, &record, &err));
+	assert_true(store_commit(store, false, &err));
+	assert_true(store_learned(store, a, &read, &err));
+	assert_string_equal(read.rules, record.rules);
+	assert_null(read.evidence);
+	assert_int_equal(read.expected.items, 21);
+	assert_int_equal(read.expected.filled[FIELD_TEXT], 19);
+	assert_int_equal(read.expected.filled[FIELD_DATE], 18);
+	assert_int_equal(read.expected.filled[FIELD_AUTHOR], 17);
+	assert_int_equal(read.expected.filled[FIELD_IMAGE], 16);
+	assert_string_equal(read.expected.place, "ul < main");
+	assert_int_equal(read.asked_s, record.asked_s);
+	assert_int_equal(read.learned_s, record.learned_s);
+	assert_true(read.given == UINT64_MAX);
+	learned_record_clear(&read);
+	/* of a batch that is lost nothing stays */
+	assert_true(store_forget_learned(store, a, &err));
+	store_rollback(store);
+	assert_true(store_learned(store, a, &read, &err));
+	assert_non_null(read.rules);
+	learned_record_clear(&read);
+	assert_true(store_forget_learned(store, a, &err));
+	assert_true(store_commit(store, true, &err));
+	assert_sql("SELECT count(*) FROM learned", "0");
+	store_close(store);
+}
+
 static void
 test_readings(void **state)
 {
@@ -2554,6 +2608,7 @@ main(void)
 	    TEST(test_robots),
 	    TEST(test_readings),
 	    TEST(test_drift),
+	    TEST(test_learned),
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),

@@ -90,6 +90,7 @@ static struct rule sample_rule = {.css = "h3 > a",
     .strip = "^\\[.*?\\]",
     .exclude = ".ad"};
 static struct rule sample_short = {.css = "."};
+static struct rule sample_learned = {.css = "ul > li"};
 static struct rule sample_empty = {0};
 
 static struct job
@@ -124,6 +125,12 @@ sample_job(void)
 		.filter_count = COUNT(filters),
 		.libxml2 = true},
 	};
+	rule_list_add(&job.learned.items, sample_learned);
+	rule_list_add(&job.learned.fields[FIELD_TITLE], sample_learned);
+	job.expected = (struct expectation){.items = 20,
+	    .filled = {20, 20, 18, 0, 3, 7, 1},
+	    .place = "ul < div.main"};
+	job.learns = true;
 	rule_list_add(&job.rules.items, sample_rule);
 	rule_list_add(&job.rules.items, sample_short);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -140,6 +147,8 @@ static void
 sample_job_clear(struct job *job)
 {
 	free(job->rules.items.list);
+	free(job->learned.items.list);
+	free(job->learned.fields[FIELD_TITLE].list);
 	for (int field = 0; field < FIELD_COUNT; field++)
 		free(job->rules.fields[field].list);
 }

@@ -199,7 +199,7 @@ learn_us(const struct buffer *html, const char *url, struct rules *rules)
 		struct lesson lesson;
 		double start = cpu_us();
 		if (!learn_rules(
-			&none, page, &context, &inferred, &lesson, &err))
+			&none, page, &context, &inferred, false, &lesson, &err))
 			die(err.reason);
 		double spent = cpu_us() - start;
 		least = spent < least ? spent : least;
