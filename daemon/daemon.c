@@ -39,6 +39,7 @@
 #define BATCH_FEEDS 50
 #define BATCH_MS 200
 #define IDLE_S 30
+#define CHECK_S 1 /* while a large database is read */
 
 struct daemon {
 	struct config *config;
@@ -278,11 +279,16 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 		flush(daemon);
 	struct trouble *trouble = store_trouble(daemon->services.store);
 	if (trouble->reason == NULL &&
-	    !store_idle(daemon->services.store, clock_now_s(), &err))
+	    !store_idle(daemon->services.store, clock_now_s(), &err) &&
+	    !store_is_damaged(daemon->services.store))
 		trouble_meet(trouble, err.reason);
 	mend_look(daemon->mend);
 	look_after_store(daemon);
 	tell(daemon); /* how late the rounds are */
+	struct timeval next = {.tv_sec = IDLE_S};
+	if (!store_is_checked(daemon->services.store))
+		next.tv_sec = CHECK_S;
+	event_add(daemon->idle, &next);
 }
 
 static void

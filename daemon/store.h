@@ -130,8 +130,8 @@ void robots_record_clear(struct robots_record *);
  * <directory>".  One that is damaged (it does not open, quick_check says so, its
  * log is there without it) is set aside, metrofeed.db.damaged-<time>, with its
  * log, never deleted, and a new one begun: store_aside() tells.  quick_check
- * reads all of one that is small, or that was not closed.  Another program's
- * database is refused and left as it is.  STORE_READ takes no lock and writes
+ * reads all of one of 64 MiB at most; what is larger store_idle reads, bit by
+ * bit.  Another program's database is refused and left as it is.  STORE_READ takes no lock and writes
  * nothing, beside a running daemon or without one, and refuses a damaged one.
  */
 struct store *store_open(
@@ -289,9 +289,12 @@ void store_rollback(struct store *);
 /*
  * Idle work, in small steps: articles that are not among the 1000 newest of
  * their section and were unseen for 90 days become stubs (some hundred a call);
- * passive checkpoint.  Does nothing while a batch is open.
+ * passive checkpoint; some 20 ms of the reading of a large database.  Does
+ * nothing while a batch is open.
  */
 bool store_idle(struct store *, int64_t now_s, struct error *);
+/* False while such a reading is under way: store_idle is wanted soon. */
+bool store_is_checked(const struct store *);
 /* pragma quick_check; false and err if damaged.  Reads the whole file. */
 bool store_check(struct store *, struct error *);
 

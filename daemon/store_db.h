@@ -26,6 +26,15 @@ enum batch {
 	BATCH_LOST,   /* a write failed; only a rollback helps */
 };
 
+/* How far the reading of a large database has come. */
+struct check {
+	bool wanted;
+	char *table; /* the last one asked */
+	bool has_tables;
+	int64_t section;
+	char *id; /* the last article */
+};
+
 struct store {
 	struct sqlite3 *db;
 	struct sqlite3_stmt *statements[SQL_STATEMENTS];
@@ -42,6 +51,7 @@ struct store {
 	int wal_pages;          /* waiting for a checkpoint */
 	int wal_limit;
 	struct trouble trouble;
+	struct check check;
 };
 
 /* Like sqlite3_step; errno tells afterwards why the system failed, if it did.
@@ -76,6 +86,13 @@ char *db_column(struct sqlite3_stmt *, int index);
 /* The string is borrowed until the statement is reset. */
 void db_bind(struct sqlite3_stmt *, int index, const char *string);
 void db_bind_number(struct sqlite3_stmt *, int index, int64_t number);
+
+/* A large database, read bit by bit: from the beginning, at the next calls of
+ * db_check_some; what is left of one that was begun goes.  False and err if it
+ * is damaged, or cannot be read. */
+void db_check_later(struct store *);
+bool db_check_some(struct store *, struct error *);
+void db_check_clear(struct store *);
 
 /* Opens store->path to write, as store_open does; db_disconnect after a
  * failure. */

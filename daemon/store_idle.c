@@ -75,6 +75,8 @@ store_idle(struct store *store, int64_t now_s, struct error *err)
 {
 	if (store->batch != BATCH_NONE)
 		return true;
+	if (!db_check_some(store, err))
+		return false;
 	if (!shrink_some(store, now_s - STUB_AGE_S, err)) {
 		store_rollback(store);
 		return false;

@@ -21,7 +21,7 @@
 #define BUSY_MS 2000      /* somebody's sqlite3 shell; the loop waits */
 #define VERSION_LEAP 1000 /* no newer program is so far ahead */
 /* Read whole at each opening (68 MB take 0.08 s from the kernel's cache); what
- * is larger only after an end that was none: its log is there. */
+ * is larger when there is time for it (store_check.c). */
 #define CHECK_MAX_BYTES ((int64_t)64 << 20)
 #define TOLD_MAX_BYTES 1024
 
@@ -402,6 +402,7 @@ set_aside(struct store *store, const char *why, struct error *err)
 	char *aside = free_name(store->path);
 	bool good = true;
 	db_disconnect(store, true);
+	db_check_clear(store);
 	for (size_t i = 0; good && i < sizeof(ends) / sizeof(*ends); i++) {
 		char *from = xasprintf("%s%s", store->path, ends[i]);
 		char *to = xasprintf("%s%s", aside, ends[i]);
@@ -445,10 +446,14 @@ open_checked(struct store *store, struct error *err)
 {
 	const char *path = store->path;
 	store->was_cut = size_of(path, "-wal") > 0;
-	bool wants_check =
-	    size_of(path, "") <= CHECK_MAX_BYTES || store->was_cut;
-	return db_connect(store, err) &&
-	       (!wants_check || store_check(store, err));
+	bool is_large =
+	    size_of(path, "") + size_of(path, "-wal") > CHECK_MAX_BYTES;
+	if (!db_connect(store, err))
+		return false;
+	if (!is_large)
+		return store_check(store, err);
+	db_check_later(store);
+	return true;
 }
 
 static bool
@@ -492,28 +497,6 @@ store_renew(struct store *store, struct error *err)
 	return good;
 }
 
-bool
-store_check(struct store *store, struct error *err)
-{
-	sqlite3_stmt *statement = NULL;
-	bool good = sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1,
-			&statement, NULL) == SQLITE_OK &&
-		    db_step(statement) == SQLITE_ROW;
-	if (!good)
-		db_fail(store, err, "checking the database");
-	else {
-		const char *said =
-		    (const char *)sqlite3_column_text(statement, 0);
-		good = said != NULL && strcmp(said, "ok") == 0;
-		store->is_damaged |= !good;
-		if (!good)
-			error_set(err, "the database is damaged: %.300s",
-			    said != NULL ? said : "");
-	}
-	(void)sqlite3_finalize(statement);
-	return good;
-}
-
 /* ---- life ---- */
 
 struct store *
@@ -552,6 +535,7 @@ store_close(struct store *store)
 	if (store->lock != -1)
 		close(store->lock);
 	trouble_clear(&store->trouble);
+	db_check_clear(store);
 	free(store->aside);
 	free(store->path);
 	free(store);

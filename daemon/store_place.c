@@ -41,6 +41,7 @@ take_over(struct store *store, struct store *fresh)
 	store->next_number = fresh->next_number;
 	store->salt = fresh->salt;
 	store->idle_section = 0;
+	db_check_later(store);
 	db_watch_log(store);
 }
 

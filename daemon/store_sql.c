@@ -47,6 +47,8 @@
 	SIBLING_HAS(                                                           \
 	    "article_link", "article.link_hash = ?3 AND article.link = ?4")
 #define SIBLING_HAS_KEY SIBLING_HAS("article_key", "article.key_hash = ?5")
+#define BY_INDEX "SELECT 1 FROM article AS i INDEXED BY article_"
+#define SAME " WHERE i.section = a.section AND i.id = a.id"
 #define NEWEST_ORDER " ORDER BY shown DESC, first_seen DESC, position, id"
 
 const char *const store_sql[SQL_STATEMENTS] = {
@@ -136,6 +138,25 @@ const char *const store_sql[SQL_STATEMENTS] = {
 		  "  WHERE section = ?1 AND title IS NOT NULL)",
     [SQL_NEXT_SECTION] =
 	"SELECT number FROM section WHERE number > ?1 ORDER BY number LIMIT 1",
+    [SQL_NEXT_TABLE] = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+		       " AND name > ?1 AND name <> 'article'"
+		       " AND name NOT LIKE 'sqlite%' ORDER BY name LIMIT 1",
+    /* each article, and whether every index leads to it */
+    [SQL_CHECK] =
+	"SELECT " ARTICLE_COLUMNS ", EXISTS (" BY_INDEX "id" SAME
+	") AND EXISTS (" BY_INDEX "link" SAME " AND i.link_hash = a.link_hash"
+	") AND EXISTS (" BY_INDEX "key" SAME " AND i.key_hash = a.key_hash"
+	"  AND i.first_seen = a.first_seen"
+	") AND EXISTS (" BY_INDEX "title" SAME
+	" AND i.title_hash = a.title_hash AND i.first_seen = a.first_seen"
+	") AND (a.title IS NULL OR (EXISTS (" BY_INDEX "newest" SAME
+	"  AND i.title IS NOT NULL AND i.shown = a.shown"
+	"  AND i.first_seen = a.first_seen AND i.position = a.position"
+	" ) AND EXISTS (" BY_INDEX "unseen" SAME
+	"  AND i.title IS NOT NULL AND i.last_seen = a.last_seen"
+	"  AND i.shown = a.shown)))"
+	" FROM article AS a WHERE section = ?1 AND id > ?2"
+	" ORDER BY id LIMIT ?3",
     [SQL_EDGE] = "SELECT shown FROM article"
 		 " WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER
 		 " LIMIT 1 OFFSET ?2",

@@ -2284,6 +2284,94 @@ is_set_aside(const char *bytes, size_t length, const char *what)
 	return is_new;
 }
 
+/* Until it was read whole; false: it is damaged. */
+static bool
+read_idly(struct store *store, unsigned *calls)
+{
+	struct error err = {{0}};
+	*calls = 0;
+	while (!store_is_checked(store)) {
+		(*calls)++;
+		if (!store_idle(store, NOW, &err)) {
+			assert_true(store_is_damaged(store));
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+write_at(const char *path, off_t at, const void *bytes, size_t length)
+{
+	int fd = open(path, O_WRONLY);
+	assert_true(pwrite(fd, bytes, length, at) == (ssize_t)length);
+	close(fd);
+}
+
+/* One that is too large to be read at the opening is opened however it is, and
+ * read when there is time: a leaf, a text that goes on, an entry of an index.
+ */
+static void
+test_damaged_large(void **state)
+{
+	(void)state;
+	enum { ARTICLES = 1400, TEXT = 50000, PAGE = 4096 };
+	static char noise[PAGE];
+	struct error err = {{0}};
+	struct articles fresh = {0};
+	unsigned calls;
+	struct store *store = open_store();
+	int64_t section = save_section(store, "s/a");
+	for (unsigned n = 0; n < ARTICLES; n++) {
+		struct article article = fresh_article(n, NOW);
+		free(article.text);
+		article.text = xcalloc(1, TEXT + 1);
+		memset(article.text, 'a' + (int)(n % 26), TEXT);
+		articles_add(&fresh, article);
+	}
+	assert_true(record(store, section, &fresh, NULL, NULL, NOW, &err));
+	commit(store);
+	store_close(store);
+	store = open_store();
+	assert_false(store_is_checked(store));
+	assert_true(read_idly(store, &calls));
+	assert_true(calls > 1);
+	store_close(store);
+	struct stat status;
+	assert_int_equal(stat(database, &status), 0);
+	assert_true(status.st_size > (off_t)64 << 20);
+	memset(noise, 0xa5, sizeof(noise));
+	/* page by page from three places on: most are texts that go on, whose
+	 * bytes only their text tells of */
+	for (int part = 1; part <= 3; part++) {
+		char *keep = xasprintf("%s.keep", database);
+		char *command = xasprintf("cp '%s' '%s'", database, keep);
+		assert_int_equal(system(command), 0);
+		write_at(database, status.st_size / PAGE * part / 4 * PAGE,
+		    noise, sizeof(noise));
+		store = open_store();
+		assert_null(store_aside(store));
+		assert_false(read_idly(store, &calls));
+		assert_true(store_renew(store, &err));
+		assert_non_null(store_aside(store));
+		assert_true(store_is_checked(store));
+		store_close(store);
+		assert_int_equal(rename(keep, database), 0);
+		free(command);
+		free(keep);
+	}
+	/* an index that leads to all articles but one, and does not say so */
+	run_sql(database,
+	    "DROP INDEX article_link; CREATE INDEX article_link ON article"
+	    " (link_hash, section) WHERE title <> 'Title 77';"
+	    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql ="
+	    " replace(sql, ' WHERE title <> ''Title 77''', '')"
+	    " WHERE name = 'article_link'");
+	store = open_store();
+	assert_false(read_idly(store, &calls));
+	store_close(store);
+}
+
 /* Each page in turn zeroed, spoilt, cut off: set aside each time, and what can
  * be opened is never damaged when it is used. */
 static void
@@ -2646,6 +2734,7 @@ main(void)
 	    TEST(test_sync_error),
 	    TEST(test_kill),
 	    TEST(test_damaged),
+	    TEST(test_damaged_large),
 	    TEST(test_half),
 	    TEST(test_damaged_in_use),
 	    TEST(test_stubs),
