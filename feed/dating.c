@@ -341,9 +341,40 @@ dating_drop_clock(
 	return is_clock;
 }
 
+/* "10:23", "오전 10:23", "10:23:45": no number but those of a clock. */
+static bool
+is_clock(const char *text)
+{
+	size_t runs = 0;
+	bool has_colon = false;
+	for (const char *at = text; *at != '\0';) {
+		size_t digits = strspn(at, "0123456789");
+		if (digits > 2)
+			return false;
+		runs += digits > 0;
+		at += digits;
+		has_colon |= digits > 0 && *at == ':';
+		at += strcspn(at, "0123456789");
+	}
+	return has_colon && runs <= 3;
+}
+
+/* The time of day that the page says, on the day that the address says. */
+static struct moment
+clock_on_day(struct moment page, struct moment url, const struct zone *zone)
+{
+	struct civil clock = zone_to_civil(zone, page.at_s);
+	struct civil day = zone_to_civil(zone, url.at_s);
+	day.hour = clock.hour;
+	day.minute = clock.minute;
+	day.second = clock.second;
+	return (struct moment){
+	    .at_s = zone_to_unix(zone, &day), .precision = page.precision};
+}
+
 void
-dating_refine(
-    struct article *articles, size_t count, const struct date_context *context)
+dating_refine(struct article *articles, size_t count, const struct dated *dated,
+    const struct date_context *context)
 {
 	struct moment *urls = read_urls(articles, count, context);
 	bool have_clocks = urls_have_clocks(articles, urls, count);
@@ -351,7 +382,14 @@ dating_refine(
 		struct moment *page = &articles[i].published;
 		if (urls[i].precision >= PRECISION_MINUTE && !have_clocks)
 			urls[i] = day_of(urls[i], context->zone);
-		*page = refine(*page, urls[i], context->zone);
+		if (dated != NULL && dated[i].text != NULL &&
+		    urls[i].precision == PRECISION_DAY &&
+		    page->precision >= PRECISION_MINUTE &&
+		    page->precision != PRECISION_RELATIVE &&
+		    is_clock(dated[i].text))
+			*page = clock_on_day(*page, urls[i], context->zone);
+		else
+			*page = refine(*page, urls[i], context->zone);
 	}
 	free(urls);
 }

@@ -15,8 +15,8 @@
 
 /* What one item says of its date. */
 struct dated {
-	const char *text;      /* what `moment` was read from, or NULL; borrowed */
-	bool is_machine;       /* an attribute said it */
+	const char *text; /* what `moment` was read from, or NULL; borrowed */
+	bool is_machine;  /* an attribute said it */
 	struct moment moment;
 	struct moment visible; /* what a person reads there, or none */
 };
@@ -38,12 +38,14 @@ bool dating_drop_clock(
     struct article *, size_t count, const struct date_context *);
 
 /*
- * Refine the dates by the addresses.  Times in them count only where most
- * have one, else the digits are a counter.  Two digits for the year
+ * Refine the dates by the addresses.  A clock alone ("10:23"; dated[i] says
+ * what was read, or dated is NULL) is of the address's day.  Times in them
+ * count only where most have one, else the digits are a counter.  Two digits
+ * for the year
  * ("/20/0704/") count only where all addresses have them, and agree with what
  * the page shows.
  */
-void dating_refine(
-    struct article *, size_t count, const struct date_context *);
+void dating_refine(struct article *, size_t count, const struct dated *,
+    const struct date_context *);
 
 #endif

@@ -39,7 +39,7 @@ struct reading {
 	uint32_t *starts;  /* of the items, ascending */
 	struct seen *seen; /* one for each rule that was asked so */
 	size_t seen_count;
-	struct raw {      /* what rules gave, before it means anything */
+	struct raw { /* what rules gave, before it means anything */
 		char *value[FIELD_COUNT];
 		uint32_t node[FIELD_COUNT]; /* or PAGE_NONE */
 		char *refused_link;         /* by article-link; or NULL */
@@ -203,8 +203,8 @@ seen_from_parent(struct reading *reading, const struct compiled_rule *rule,
 	while (i < reading->seen_count && reading->seen[i].rule != rule)
 		i++;
 	if (i == reading->seen_count) {
-		reading->seen = xreallocarray(
-		    reading->seen, i + 1, sizeof(*reading->seen));
+		reading->seen =
+		    xreallocarray(reading->seen, i + 1, sizeof(*reading->seen));
 		reading->seen[reading->seen_count++] = (struct seen){0};
 	}
 	struct seen *seen = &reading->seen[i];
@@ -217,8 +217,7 @@ seen_from_parent(struct reading *reading, const struct compiled_rule *rule,
 	seen->rule = rule;
 	seen->parent = parent;
 	/* a text of the whole parent is none of an item's */
-	if (seen->string_count > 0 &&
-	    seen->string_count != seen->found.count)
+	if (seen->string_count > 0 && seen->string_count != seen->found.count)
 		nodes_clear(&seen->found);
 	return seen;
 }
@@ -500,8 +499,8 @@ rule_value(struct reading *reading, const struct compiled_rule *rule,
 	nodes_clear(&found);
 	if (good && !taken && rule->xpath != NULL &&
 	    item->end > reading->page->end[item->start])
-		good = rule_value_over_run(
-		    reading, rule, field, item, raw, err);
+		good =
+		    rule_value_over_run(reading, rule, field, item, raw, err);
 	return good;
 }
 
@@ -996,7 +995,8 @@ make_articles(struct reading *reading, struct extraction *out)
 	reading->is_page_clock =
 	    dating_drop_clock(articles, count, &reading->dates);
 	fill_from_data(reading, articles, count, from_data, out);
-	dating_refine(articles, count, &reading->dates);
+	dating_refine(articles, count, from_data ? NULL : reading->dated,
+	    &reading->dates);
 	take_articles(reading, articles, count,
 	    from_data ? NULL : reading->items.list, out);
 }
