@@ -103,8 +103,8 @@ static char *
 strip_ornaments(const char *text)
 {
 	static const char *const ornaments[] = {"|", "ㅣ", "·", "/", ",", "-",
-	    "–", "—", "(", ")", "[", "]", ":", "：", "•", "ㆍ", "｜", "│",
-	    "‧", "»", "（", "）", "【", "】", " "};
+	    "–", "—", "(", ")", "[", "]", ":", "：", "•", "ㆍ", "｜", "│", "‧",
+	    "»", "（", "）", "【", "】", " "};
 	const char *end = text + strlen(text);
 	for (bool again = true; again;) {
 		again = false;
@@ -179,11 +179,20 @@ ends_in_label(const char *text)
 }
 
 bool
+byline_is_ornament(const char *text)
+{
+	char *plain = strip_ornaments(text);
+	bool is = plain[0] == '\0';
+	free(plain);
+	return is;
+}
+
+bool
 byline_is_label(const char *text)
 {
 	char *plain = strip_ornaments(text);
 	bool is = plain[0] != '\0' && (label_length(plain) == strlen(plain) ||
-					   ends_in_label(plain));
+					  ends_in_label(plain));
 	free(plain);
 	return is;
 }
@@ -225,8 +234,8 @@ byline_name(const char *text, bool *is_said)
 	*is_said = length > 0 || has_office(name);
 	free(plain);
 	size_t end = strlen(text);
-	bool is_label = (end > 0 && text[end - 1] == ':') ||
-			text_ends_with(text, "：");
+	bool is_label =
+	    (end > 0 && text[end - 1] == ':') || text_ends_with(text, "：");
 	if (!is_label && may_be_name(name))
 		return name;
 	free(name);

@@ -11,8 +11,12 @@
  */
 #define BYLINE_CELLS 40 /* a wider text is no name */
 
-/* Does the text announce a name and not say it: "By", "작성자:", "7 points by"? */
+/* Does the text announce a name and not say it: "By", "작성자:", "7 points by"?
+ */
 bool byline_is_label(const char *text);
+
+/* Is it nothing but dividers, dashes and brackets? */
+bool byline_is_ornament(const char *text);
 
 /*
  * The name that a text consists of, without the dividers, brackets and label

@@ -9,6 +9,8 @@
 #include "feed/text.h"
 #include "feed/view.h"
 
+#define SHARED_LEAST 3 /* items that show one picture */
+
 /* ---- pictures ---- */
 
 static void
@@ -25,22 +27,27 @@ infer_images(struct view *view, const char *base, struct inferred *out)
 		if (out[i].image != NULL)
 			images[count++] = out[i].image;
 	}
-	/* one picture on over half of the items is the site's, not theirs */
+	/* one picture on three items is the site's ("new"), not theirs */
 	qsort(images, count, sizeof(*images), text_compare);
-	const char *common = NULL;
-	for (size_t i = 0, run = 0; i < count; i++) {
-		run = i > 0 && strcmp(images[i], images[i - 1]) == 0 ? run + 1
-								     : 1;
-		if (run * 2 > view->count && run >= 3)
-			common = images[i];
+	size_t shared = 0;
+	for (size_t i = 0, next; i < count; i = next) {
+		for (next = i + 1; next < count; next++)
+			if (strcmp(images[next], images[i]) != 0)
+				break;
+		if (next - i >= SHARED_LEAST)
+			images[shared++] = images[i];
 	}
-	char *shared = xstrdup_or_null(common);
-	for (size_t i = 0; shared != NULL && i < view->count; i++)
-		if (out[i].image != NULL && strcmp(out[i].image, shared) == 0) {
+	bool *drops = xcalloc(view->count, sizeof(*drops));
+	for (size_t i = 0; i < view->count; i++)
+		drops[i] = out[i].image != NULL &&
+			   bsearch(&out[i].image, images, shared,
+			       sizeof(*images), text_compare) != NULL;
+	for (size_t i = 0; i < view->count; i++)
+		if (drops[i]) {
 			free(out[i].image);
 			out[i].image = NULL;
 		}
-	free(shared);
+	free(drops);
 	free(images);
 }
 

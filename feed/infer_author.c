@@ -52,8 +52,8 @@ offer_parts(struct view *view, struct item_view *item, uint32_t index,
 			continue;
 		if (is_said) {
 			any_said = true;
-			offer_name(view, item, owner, score, sort, name, true,
-			    index);
+			offer_name(
+			    view, item, owner, score, sort, name, true, index);
 			continue;
 		}
 		names++;
@@ -61,8 +61,8 @@ offer_parts(struct view *view, struct item_view *item, uint32_t index,
 		only = name;
 	}
 	if (names == 1 && !any_said)
-		offer_name(view, item, owner, score, sort, xstrdup(only),
-		    false, index);
+		offer_name(view, item, owner, score, sort, xstrdup(only), false,
+		    index);
 	free(only);
 }
 
@@ -74,8 +74,8 @@ offer_author(struct view *view, struct item_view *item, uint32_t index,
 	const struct chunk *chunk = &item->chunks[index];
 	char *name = byline_name(chunk->text, &is_said);
 	if (name != NULL)
-		offer_name(view, item, chunk->owner, score, sort, name,
-		    is_said, index);
+		offer_name(view, item, chunk->owner, score, sort, name, is_said,
+		    index);
 }
 
 static bool
@@ -107,6 +107,7 @@ is_alone(const struct page *page, const struct item_view *item, uint32_t node,
 			if (!page_contains(page, node, item->chunks[i].owner))
 				break;
 			if (i != date_chunk &&
+			    !byline_is_ornament(item->chunks[i].text) &&
 			    !byline_is_label(item->chunks[i].text))
 				return false;
 		}
@@ -149,8 +150,7 @@ what_is_called(const struct page *page, const struct item_view *item,
 	uint32_t node = item->chunks[index].owner;
 	for (int level = 0; level < LEVELS && node > item->item->start;
 	     level++, node = page->parent[node]) {
-		if (level > 0 &&
-		    !is_alone(page, item, node, index, date_chunk))
+		if (level > 0 && !is_alone(page, item, node, index, date_chunk))
 			break;
 		if (has_class_part(page, node, rubric_words))
 			return CALLED_RUBRIC;

@@ -6,8 +6,8 @@
 #include "feed/view.h"
 
 #define AUTHOR_CELLS 40 /* what may stand behind a date that ends a line */
-#define LATER_LEVELS 3 /* how far up a date may be called the last one */
-#define LATER 35.0     /* what that costs it */
+#define LATER_LEVELS 3  /* how far up a date may be called the last one */
+#define LATER 35.0      /* what that costs it */
 #define TAIL_BYTES 110  /* where a date may end a long line */
 
 static double
@@ -131,6 +131,20 @@ parse_attribute(const struct page *page, uint32_t node,
 	return true;
 }
 
+/* The last post of a thread stands in a column of its own. */
+static bool
+is_later_date(
+    const struct page *page, const struct item_view *item, uint32_t owner)
+{
+	static const char *const words[] = {"lastpost", "last-post",
+	    "last_post", "latest", "lastactivity", NULL};
+	for (int level = 0; level < LATER_LEVELS && owner > item->item->start;
+	     level++, owner = page->parent[owner])
+		if (view_is_named(page, owner, words))
+			return true;
+	return false;
+}
+
 static void
 offer_machine_dates(struct view *view, struct item_view *item)
 {
@@ -150,6 +164,8 @@ offer_machine_dates(struct view *view, struct item_view *item)
 				continue;
 			bool is_edit =
 			    is_modified_date(page, node, attribute->name);
+			if (is_later_date(page, item, node))
+				score -= 2 * LATER;
 			offer_date(view, item, node, score, is_edit ? 'u' : 'm',
 			    attribute->value, moment, UINT32_MAX, 0, 0);
 		}
@@ -202,21 +218,6 @@ find_at_the_end(const char *text, const struct date_context *dates,
 		from += at + width;
 	}
 	return found && text_cells(text + *start + *length) <= AUTHOR_CELLS;
-}
-
-/* The last post of a thread and the last edit stand in columns of their own. */
-static bool
-is_later_date(const struct page *page, const struct item_view *item,
-    uint32_t owner)
-{
-	static const char *const words[] = {"lastpost", "last-post",
-	    "last_post", "latest", "lastactivity", "modif", "updated",
-	    "edited", NULL};
-	for (int level = 0; level < LATER_LEVELS && owner > item->item->start;
-	     level++, owner = page->parent[owner])
-		if (view_is_named(page, owner, words))
-			return true;
-	return false;
 }
 
 /* In a heading only what is no part of the title: an element that is a date. */

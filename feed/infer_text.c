@@ -75,12 +75,24 @@ line_of(const struct item_view *item, uint32_t chunk)
 static void
 mark_beside(struct item_view *item, uint32_t line)
 {
-	size_t rest = 0;
+	size_t rest = 0, most = 0;
+	uint32_t longest = PAGE_NONE;
+	for (size_t i = 0; i < item->count; i++) {
+		const struct chunk *chunk = &item->chunks[i];
+		if (chunk->line != line || chunk->used)
+			continue;
+		rest += chunk->cells;
+		if (chunk->cells > most) {
+			most = chunk->cells;
+			longest = chunk->owner;
+		}
+	}
+	/* of a text on that line what has an element of its own and is short */
 	for (size_t i = 0; i < item->count; i++)
-		if (item->chunks[i].line == line && !item->chunks[i].used)
-			rest += item->chunks[i].cells;
-	for (size_t i = 0; i < item->count && rest < TEXT_CELLS; i++)
-		if (item->chunks[i].line == line)
+		if (item->chunks[i].line == line &&
+		    (rest < TEXT_CELLS ||
+			(item->chunks[i].cells < SHORT_CELLS &&
+			    item->chunks[i].owner != longest)))
 			item->chunks[i].used = true;
 }
 
@@ -208,8 +220,8 @@ elect_kind(const struct lines *all, uint64_t *best)
 		double sum = 0;
 		for (next = i;
 		     next < kinds && votes[next].kind == votes[i].kind; next++)
-			sum += votes[next].sum >= TEXT_CELLS ? votes[next].sum
-							     : 0;
+			sum +=
+			    votes[next].sum >= TEXT_CELLS ? votes[next].sum : 0;
 		if (sum > best_sum) {
 			best_sum = sum;
 			*best = votes[i].kind;

@@ -28,8 +28,7 @@ static bool
 is_formatting(const char *tag)
 {
 	static const char *const tags[] = {"b", "i", "em", "font", "mark", "u",
-	    "sup", "sub", "wbr", "q", "cite", "abbr", "bdi", "bdo",
-	    NULL};
+	    "sup", "sub", "wbr", "q", "cite", "abbr", "bdi", "bdo", NULL};
 	return is_one_of(tag, tags);
 }
 
@@ -119,6 +118,29 @@ struct walk {
 	uint32_t start;
 };
 
+static bool
+is_blank_between(const struct page *page, uint32_t from, uint32_t to)
+{
+	for (uint32_t at = from; at < to; at++)
+		if (page->text[at] == NULL ||
+		    page->text[at][strspn(page->text[at], " \t\r\n\f")] != '\0')
+			return false;
+	return true;
+}
+
+/* "<em>Politics</em><em>Ann Lee</em>": side by side they are columns, and no
+ * formatting of one text. */
+static bool
+is_column(const struct page *page, uint32_t node)
+{
+	uint32_t before = page->previous[node];
+	uint32_t after = page_next_sibling(page, node);
+	return (before != PAGE_NONE && page->tag[before] == page->tag[node] &&
+		   is_blank_between(page, page->end[before], node)) ||
+	       (after != PAGE_NONE && page->tag[after] == page->tag[node] &&
+		   is_blank_between(page, page->end[node], after));
+}
+
 static uint32_t
 owner_of(const struct walk *walk, uint32_t text)
 {
@@ -126,6 +148,7 @@ owner_of(const struct walk *walk, uint32_t text)
 	uint32_t owner = page->parent[text];
 	/* but in a heading it parts a date or a rubric from the title */
 	while (owner > walk->start && is_formatting(page_tag(page, owner)) &&
+	       !is_column(page, owner) &&
 	       !view_is_heading(page_tag(page, page->parent[owner])))
 		owner = page->parent[owner];
 	return owner;

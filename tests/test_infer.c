@@ -77,6 +77,26 @@ static const struct row {
 	"<dt><a href=/a/%1$d>%2$s</a></dt><dd>%3$s</dd>"
 	"<dd>2023-04-18 09:0%1$d</dd>",
 	"2023-04-18T09:01:00Z", "", ""},
+    {"three columns that only formatting parts",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div>%3$s</div><span class=byline>"
+	"<em>사회</em><em>홍길동 기자</em><em>2023.04.18 09:0%1$d</em></span>"
+	"</li>",
+	"2023-04-18T09:01:00Z", "홍길동 기자", ""},
+    {"a newspaper's name between the text and the date",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><div><span>%3$s</span><span "
+	"class=writing>새벽신문</span><span>2023.04.18 09:0%1$d</span></div>"
+	"</li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"a machine's date of the last post",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><time datetime="
+	"2023-04-18T09:0%1$d:00Z>Apr 18</time><p class=latest><time class=x "
+	"datetime=2023-04-19T09:00:00Z>Apr 19</time></p></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"an author beside a dash",
+	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><div><span "
+	"class=post-author-name><a href=/u>Ann Lee</a> <span>-</span></span> "
+	"<time datetime=2023-04-18T09:0%1$d:00Z>Apr 18</time></div></li>",
+	"2023-04-18T09:01:00Z", "Ann Lee", ""},
     {"a heading holds more than its title",
 	"<li><h3><em>2023-04-18 09:0%1$d</em> <i>Town</i> <a href=/a/%1$d>"
 	"%2$s</a> <b>12</b></h3><p>%3$s</p></li>",
@@ -153,10 +173,9 @@ static char *
 make_page(const struct row *row)
 {
 	struct buffer html = {0};
-	buffer_add_string(&html,
-	    strncmp(row->item, "<dt", 3) == 0	? "<dl>"
-	    : strncmp(row->item, "<tr", 3) == 0 ? "<table>"
-						: "<ul>");
+	buffer_add_string(&html, strncmp(row->item, "<dt", 3) == 0   ? "<dl>"
+				 : strncmp(row->item, "<tr", 3) == 0 ? "<table>"
+								     : "<ul>");
 	for (size_t i = 0; i < COUNT(stories); i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
@@ -222,7 +241,8 @@ static const struct {
     {"the table says who wrote",
 	"<table><tr><td>번호</td><td>제목</td><td>글쓴이</td><td>조회</td></tr>"
 	"<tr><td>3</td><td><a href=/a/3>셋째 이야기가 여기에</a></td><td>홍길동"
-	"</td><td>7</td></tr><tr><td>2</td><td><a href=/a/2>둘째 이야기가 여기에"
+	"</td><td>7</td></tr><tr><td>2</td><td><a href=/a/2>둘째 이야기가 "
+	"여기에"
 	"</a></td><td>김하늘</td><td>7</td></tr><tr><td>1</td><td><a href=/a/1>"
 	"첫째 이야기가 여기에</a></td><td>이바다</td><td>7</td></tr></table>",
 	"셋째 이야기가 여기에|" P "/a/3||홍길동||\n둘째 이야기가 여기에|" P
