@@ -19,10 +19,12 @@
 #define HOPELESS (-45.0)     /* no story wherever it stands */
 #define RUBRIC (-25.0)       /* a short heading of such a link is no title */
 #define BESIDE 120.0         /* what an empty link beside its title has ahead */
-#define TITLED 18.0          /* what its fellows' titles are worth to a link */
-#define TITLED_WORDS 5       /* of links_score_words: a title */
-#define TITLED_LEAST 5       /* links of one shape */
-#define LIKELY 40.0          /* what a link has ahead that is one anywhere */
+#define DATED 30.0           /* what it costs to say a date and no more */
+#define DATE_BYTES 60
+#define TITLED 18.0    /* what its fellows' titles are worth to a link */
+#define TITLED_WORDS 5 /* of links_score_words: a title */
+#define TITLED_LEAST 5 /* links of one shape */
+#define LIKELY 40.0    /* what a link has ahead that is one anywhere */
 
 /* ---- collecting ---- */
 
@@ -242,8 +244,12 @@ collect_link(struct collection *all, uint32_t node, char *link)
 		all->stories[story].words = words;
 	} else
 		free(words);
-	all->occurrences[all->count++] =
-	    (struct occurrence){.node = node, .story = story, .beside = beside};
+	all->occurrences[all->count++] = (struct occurrence){
+	    .node = node,
+	    .story = story,
+	    .beside = beside,
+	    .is_silent = is_empty,
+	};
 }
 
 static char *
@@ -374,6 +380,16 @@ vote_on_shapes(struct collection *all)
 	free(shapes);
 }
 
+/* "Wednesday at 8:00 AM" leads to a last post, "4 hours ago" to a place. */
+static bool
+is_date(const struct collection *all, const char *words)
+{
+	struct moment moment;
+	return words[0] != '\0' && strlen(words) <= DATE_BYTES &&
+	       all->rules->link_template_count == 0 &&
+	       date_parse(words, all->dates, &moment);
+}
+
 static void
 judge(struct collection *all)
 {
@@ -385,6 +401,8 @@ judge(struct collection *all)
 		    all->rules->link_template_count > 0
 			? 12
 			: links_score(story->link, all->base, story->words);
+		if (is_date(all, story->words))
+			story->score -= DATED;
 	}
 	if (all->rules->link_template_count == 0)
 		vote_on_shapes(all);
@@ -403,12 +421,13 @@ judge(struct collection *all)
 
 void
 collection_read(struct collection *all, const struct compiled_rules *rules,
-    const struct page *page, const char *base)
+    const struct page *page, const char *base, const struct date_context *dates)
 {
 	*all = (struct collection){
 	    .rules = rules,
 	    .page = page,
 	    .base = base,
+	    .dates = dates,
 	};
 	collect(all);
 	judge(all);
@@ -459,6 +478,8 @@ collection_title_weight(
 		weight += LIKELY;
 	if (one->beside)
 		weight += BESIDE;
+	if (one->is_silent)
+		weight -= 1; /* of two links to a story the one in words */
 	if (cells >= COLLECTION_TITLE_CELLS || story->score > RUBRIC)
 		weight += 1000 * heading_weight(all->page, one->node);
 	return weight;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "feed/date.h"
 #include "feed/page.h"
 #include "feed/rules.h"
 
@@ -19,8 +20,9 @@
 struct occurrence {
 	uint32_t node;
 	uint32_t story;
-	bool taken;  /* for a story's; else only a possible one's */
-	bool beside; /* empty: what it is for stands beside it */
+	bool taken;     /* for a story's; else only a possible one's */
+	bool is_silent; /* it has no text */
+	bool beside;    /* empty: what it is for stands beside it */
 };
 
 struct story {
@@ -37,7 +39,8 @@ struct collection {
 	const struct compiled_rules *rules; /* borrowed, like page and base */
 	const struct page *page;
 	const char *base;
-	struct occurrence *occurrences; /* document order */
+	const struct date_context *dates; /* borrowed */
+	struct occurrence *occurrences;   /* document order */
 	size_t count;
 	struct story *stories;
 	size_t story_count;
@@ -45,10 +48,11 @@ struct collection {
 	size_t slot_count;
 };
 
-/* Reads and judges all links; base is what they are resolved against.
+/* Reads and judges all links; base is what they are resolved against, dates
+ * tells the language of what they say.
  * collection_clear frees what it holds. */
 void collection_read(struct collection *, const struct compiled_rules *,
-    const struct page *, const char *base);
+    const struct page *, const char *base, const struct date_context *);
 void collection_clear(struct collection *);
 
 /* The first occurrence at or behind a node. */

@@ -12,6 +12,7 @@
 #define LIST_LEAST 3     /* items that make a list, and are asked for dates */
 #define HEADING_LEVELS 2 /* how far up a box's name may stand */
 #define HEADING_NODES 12
+#define GAPS_ASKED 8  /* between items, for what stands there */
 #define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
 
 /* ---- likeness ---- */
@@ -222,6 +223,24 @@ lead_items(const struct page *page, struct region_item *items,
 	}
 }
 
+/* Has a sibling the tag and the class of one that stands between two of the
+ * first items? */
+static bool
+is_in_gaps(const struct page *page, const struct region_item *items,
+    const struct group *group, uint32_t node)
+{
+	for (size_t i = 0; i + 1 < group->count && i < GAPS_ASKED; i++) {
+		uint32_t at = items[group->members[i]].node;
+		uint32_t next = items[group->members[i + 1]].node;
+		for (at = page->end[at]; at < next; at = page->end[at])
+			if (page->tag[at] == page->tag[node] &&
+			    (page->text[at] != NULL ||
+				core_same_class(page, at, node)))
+				return true;
+	}
+	return false;
+}
+
 /*
  * dt and dd, h3 and p, pairs of table rows, runs in one paragraph: if what
  * stands between the items carries text on three of five gaps and belongs to
@@ -232,7 +251,7 @@ extend_items(const struct page *page, struct region_item *items,
     size_t item_count, const struct group *group)
 {
 	size_t gaps = group->count - 1, filled = 0, guests = 0;
-	uint32_t usual = 0;
+	uint32_t most = 0;
 	if (group->count < 2)
 		return;
 	for (size_t i = 0; i < gaps; i++) {
@@ -246,7 +265,7 @@ extend_items(const struct page *page, struct region_item *items,
 		    text_between(page, items[at].end, items[next].node) > 8;
 		uint32_t siblings =
 		    siblings_between(page, items[at].end, items[next].node);
-		usual = usual == 0 || siblings < usual ? siblings : usual;
+		most = siblings > most ? siblings : most;
 	}
 	if (filled * 5 < gaps * 3 || guests * 2 > gaps)
 		return;
@@ -257,9 +276,12 @@ extend_items(const struct page *page, struct region_item *items,
 	size_t last = group->members[gaps];
 	uint32_t end = items[last].end, limit = page->end[group->parent];
 	if (last + 1 < item_count && items[last + 1].node < limit &&
-	    items[last + 1].node >= end)
+	    items[last + 1].node >= end &&
+	    page->parent[items[last + 1].node] == group->parent)
 		limit = items[last + 1].node;
-	for (uint32_t k = 0; k < usual && end < limit; k++)
+	for (uint32_t k = 0;
+	     k < most && end < limit && is_in_gaps(page, items, group, end);
+	     k++)
 		end = page->end[end];
 	items[last].end = end < limit ? end : limit;
 }
@@ -272,8 +294,8 @@ static char *
 heading_over(const struct page *page, const struct group *group)
 {
 	uint32_t node = group->parent;
-	for (int level = 0; level < HEADING_LEVELS && node != 0 &&
-			    node != PAGE_NONE;
+	for (int level = 0;
+	     level < HEADING_LEVELS && node != 0 && node != PAGE_NONE;
 	     level++, node = page->parent[node]) {
 		uint32_t before =
 		    sibling_before(page, page->parent[node], 0, node);
@@ -505,7 +527,8 @@ share_dated(const struct page *page, const struct region_item *items,
 	size_t step = group->count / LIST_LEAST, dated = 0, asked = 0;
 	for (size_t i = 0; i < group->count && asked < LIST_LEAST;
 	     i += step, asked++)
-		dated += item_looks(page, &items[group->members[i]], dates).date;
+		dated +=
+		    item_looks(page, &items[group->members[i]], dates).date;
 	return (double)dated / (double)asked;
 }
 

@@ -212,9 +212,10 @@ guests_drop(struct collection *all)
 	struct places places = find_places(all);
 	for (size_t first = 0, next; first < places.count; first = next) {
 		const struct place *one = &places.list[first];
-		for (next = first + 1; next < places.count &&
-				       places.list[next].parent == one->parent &&
-				       places.list[next].tag == one->tag;)
+		for (next = first + 1;
+		     next < places.count &&
+		     places.list[next].parent == one->parent &&
+		     places.list[next].tag == one->tag;)
 			next++;
 		if (one->parent != PAGE_NONE)
 			drop_in(all, one, next - first);

@@ -91,7 +91,12 @@ links_find(const struct compiled_rules *rules, const struct page *page,
 {
 	struct collection all;
 	*listing = (struct listing){0};
-	collection_read(&all, rules, page, base);
+	struct date_context dates = {
+	    .now_s = context->now_s,
+	    .zone = context->zone,
+	    .language = context->language,
+	};
+	collection_read(&all, rules, page, base, &dates);
 	guests_drop(&all);
 	struct region best =
 	    choose_list(&all, context, structured, &listing->how);

@@ -8,13 +8,13 @@
 #include "feed/slot.h"
 #include "feed/text.h"
 
-#define LINKS_MAX 4000  /* of a page, that are looked at */
-#define CALLS_MAX 200   /* numbers of pagers */
-#define CALLS_LEAST 3   /* fewer are no pager */
+#define LINKS_MAX 4000 /* of a page, that are looked at */
+#define CALLS_MAX 200  /* numbers of pagers */
+#define CALLS_LEAST 3  /* fewer are no pager */
 #define MOST_PAGE 1000
-#define CALL_BYTES 300  /* of an onclick */
-#define NAME_BYTES 60   /* of a function or a parameter */
-#define BODY_BYTES 800  /* of a function that leads on */
+#define CALL_BYTES 300 /* of an onclick */
+#define NAME_BYTES 60  /* of a function or a parameter */
+#define BODY_BYTES 800 /* of a function that leads on */
 #define SCRIPTS_MAX 200
 #define PAGER_NODES 600 /* more than this is no pager */
 
@@ -154,8 +154,8 @@ current_number(
 		    page->text[node] != NULL ? number_of(page->text[node]) : -1;
 		bool is_called = false;
 		for (size_t i = 0; i < calls->count; i++)
-			is_called |= page_contains(
-			    page, calls->list[i].node, node);
+			is_called |=
+			    page_contains(page, calls->list[i].node, node);
 		if (number > 0 && number < MOST_PAGE && !is_called)
 			return number;
 	}
@@ -223,10 +223,9 @@ template_of_function(const struct page *page, const char *name)
 		if (text >= page->end[scripts[i]] || page->text[text] == NULL)
 			continue;
 		const char *body = find_body(page->text[text], name);
-		char *literal = body != NULL
-				    ? literal_before_number(
-					  body, strnlen(body, BODY_BYTES))
-				    : NULL;
+		char *literal = body != NULL ? literal_before_number(body,
+						   strnlen(body, BODY_BYTES))
+					     : NULL;
 		if (literal == NULL)
 			continue;
 		char *template = strpbrk(literal, "{}") == NULL

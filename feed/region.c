@@ -94,7 +94,7 @@ join_framed(const struct page *page, const struct region_item *items,
 	for (size_t i = 0; i < count; i++) {
 		struct group *group = &groups[i];
 		if (group == best || group->count == 0 ||
-		    group->count >= best->count ||
+		    group->count > best->count ||
 		    group->chrome < best->chrome ||
 		    !group_is_near(page, group, best) ||
 		    (best->dates >= 0.5) != (group->dates >= 0.5))
@@ -273,7 +273,7 @@ choose(const struct page *page, const struct region_item *items,
 		join_twins(page, items, groups, count, best);
 	double share = share_of(groups, count, best);
 	bool front = !templated && is_front_page(best, share, url);
-	if (!templated && !front)
+	if (!front)
 		join_lead(page, items, groups, count, best);
 	const struct group *second = best_but(groups, count, best);
 	*how = say_choice(best, second, front);
@@ -312,9 +312,8 @@ region_choose(const struct page *page, struct region_item *items, size_t count,
 	    .language = context->language,
 	};
 	size_t group_count;
-	struct group *groups =
-	    groups_find(page, items, count, is_root(context->url), &dates,
-		&group_count);
+	struct group *groups = groups_find(
+	    page, items, count, is_root(context->url), &dates, &group_count);
 	struct region region = choose(page, items, count, groups, group_count,
 	    templated, context->url, how);
 	groups_free(groups, group_count);

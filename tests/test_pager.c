@@ -297,7 +297,8 @@ static const struct {
 	P "/html/news/list_7_2.html"},
     {"numbers that call a script, a parameter of ours", P "/list?c=3&pageNo=1",
 	"<b>1</b><a href=# onclick='goPage(2); return false'>2</a>"
-	"<a href=# onclick='goPage(3)'>3</a><a href=# onclick='goPage(4)'>4</a>",
+	"<a href=# onclick='goPage(3)'>3</a><a href=# "
+	"onclick='goPage(4)'>4</a>",
 	P "/list?c=3&pageNo=2"},
     {"the same on its second page", P "/list?pageNo=2&c=3",
 	"<a href='javascript:go(\"x\", 1)'>1</a><b>2</b>"
