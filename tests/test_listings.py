@@ -7,11 +7,10 @@ usage: test_listings.py [--count N] [--seed N] [--only NAME] [--half NAME]
 Each template of tests/listings draws a page of invented articles as one kind
 of content system makes it.  It is read with `url` alone and with `article-link`
 beside it, and judged story by story: the exact list, title, date, author,
-picture, text.  A table gives the share of right pages and fields for the half
-of the templates that the engine was tuned on and for the half that was held
-out; of the latter only the names of what fails are shown, unless asked for.
-The last line counts passed and failed: for each half whether as many pages are
-right as LEAST says.
+picture, text.  A table gives the share of right pages and fields for the templates
+that the engine was tuned on and for those that were held out (fresh.py); of the
+latter only the names of what fails are shown, unless asked for.  The last line
+counts passed and failed: for both whether as many pages are right as LEAST says.
 """
 import argparse
 import collections
@@ -26,7 +25,7 @@ import tempfile
 from listings import ALL
 from listings.invent import squeeze
 
-LEAST = {"tuned": 0.97, "held": 0.70}  # of the pages, in every field
+LEAST = {"tuned": 0.95, "held": 0.70}  # of the pages, in every field
 FIELDS = ("title", "date", "author", "image", "text", "next")
 
 
@@ -86,6 +85,8 @@ def date_is_right(published, wanted, sheet, now):
             when = when.replace(year=today.year - 1)
     if kind.endswith("day"):
         return local.date() == when.date()
+    if kind == "month":
+        return (local.year, local.month) == (when.year, when.month)
     if kind == "second":
         return have == utc(when, sheet)
     return have == utc(when.replace(second=0), sheet)
@@ -170,8 +171,8 @@ class Tally:
         return 1 - bad / max(1, self.pages)
 
 
-def is_held_out(name):
-    return [n for n, _ in ALL].index(name) % 2 == 1
+def is_held_out(draw):
+    return draw.__module__.endswith(".fresh")
 
 
 def main():
@@ -189,7 +190,7 @@ def main():
     blind = None
     with tempfile.TemporaryDirectory() as folder:
         for name, draw in ALL:
-            half = "held" if is_held_out(name) else "tuned"
+            half = "held" if is_held_out(draw) else "tuned"
             if (a.only and a.only != name) or (a.half and a.half != half):
                 continue
             for seed in range(a.seed, a.seed + a.count):

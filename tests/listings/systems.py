@@ -361,7 +361,6 @@ def hashed_cards(lot):
                 s.has["when"].strftime("%b %-d"), s.has["count"] % 9 + 2,
                 s.has["count"], s.has["rubric"])
     for s in t.stories:
-        s.link = s.link.split("?")[0]
         s.image = "any"
     return t.page('<main><section class="ju jv">%s</section></main>'
                   % t.each(row))
