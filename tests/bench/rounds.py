@@ -162,13 +162,13 @@ class Daemon:
             db = sqlite3.connect("file:%s?mode=ro" % self.state, uri=True,
                                  timeout=10)
             row = db.execute(
-                "SELECT sum(rounds_good), sum(failures) FROM section"
+                "SELECT sum(rounds_good), max(reason) FROM section"
                 " WHERE path NOT LIKE 'stalled/%'").fetchone()
             db.close()
         except sqlite3.OperationalError:
             return 0
         if row[1]:
-            raise SystemExit("a round failed")
+            raise SystemExit("a round failed: " + row[1])
         return row[0] or 0
 
     def wait_for(self, count):
