@@ -9,7 +9,8 @@
 #include "feed/memory.h"
 
 #define KNOWN_MAX_BYTES ((size_t)64 << 20) /* candidates for one page */
-#define MAX_AUTHORITIES 8                  /* a site does not move more often */
+/* A paper may have eight hosts; each that minted ids costs one look a page. */
+#define MAX_AUTHORITIES 32
 
 /* Hashes, open addressing; the salt is ours alone, so that no page can choose
  * where its own fall. */

@@ -409,6 +409,103 @@ match_titles(struct matching *m)
 	free(known.list);
 }
 
+static void
+strings_free(char **strings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+/* Title and place in one string, or NULL. */
+static char *
+title_and_path(const struct article *article)
+{
+	char *path = article->link != NULL ? url_path(article->link) : NULL;
+	char *both = path != NULL && strcmp(path, "/") != 0
+			 ? xasprintf("%s\n%s", path, article->title)
+			 : NULL;
+	free(path);
+	return both;
+}
+
+/* A number of eight digits may be a day, which many share. */
+static char *
+title_and_number(const struct article *article)
+{
+	const char *number = NULL;
+	size_t length = 0;
+	if (article->link != NULL)
+		find_number(article->link, &number, &length);
+	return length > 8
+		   ? xasprintf("%.*s\n%s", (int)length, number, article->title)
+		   : NULL;
+}
+
+/* One article that the page links on two of the paper's hosts. */
+static void
+drop_on_two_hosts(struct matching *m)
+{
+	char **signs = xcalloc(m->seen->count, sizeof(*signs));
+	for (size_t i = 0; i < m->seen->count; i++)
+		if (m->seen->list[i].title != NULL &&
+		    m->seen->list[i].title[0] != '\0')
+			signs[i] = title_and_path(&m->seen->list[i]);
+	drop_repeated(m, signs);
+	strings_free(signs, m->seen->count);
+}
+
+typedef char *twin_sign(const struct article *);
+
+/* The signs of those that are not matched yet. */
+static char **
+twin_signs(const struct articles *articles, twin_sign *sign,
+    struct index *index, const struct matching *m, bool is_known)
+{
+	char **signs = xcalloc(articles->count, sizeof(*signs));
+	*index = index_new(articles->count);
+	for (size_t i = 0; i < articles->count; i++) {
+		const struct article *article = &articles->list[i];
+		if ((is_known ? m->is_taken[i] : m->match[i] != FRESH) ||
+		    article->title == NULL || article->title[0] == '\0')
+			continue;
+		signs[i] = sign(article);
+		index_add(index, signs[i], i);
+	}
+	index_sort(index);
+	return signs;
+}
+
+/* A title that many have tells nothing by itself ("Today's weather"), but with
+ * its place it does, where that pair is unique on both sides. */
+static void
+match_twins(struct matching *m, twin_sign *sign)
+{
+	struct index known, seen;
+	char **known_signs = twin_signs(m->known, sign, &known, m, true);
+	char **seen_signs = twin_signs(m->seen, sign, &seen, m, false);
+	for (size_t at = 0; at < seen.count;) {
+		size_t run = index_run(&seen, at);
+		size_t k = index_find(&known, seen.list[at].string);
+		if (run == 1 && k < known.count && index_run(&known, k) == 1)
+			take(m, seen.list[at].place, known.list[k].place);
+		at += run;
+	}
+	free(seen.list);
+	free(known.list);
+	strings_free(seen_signs, m->seen->count);
+	strings_free(known_signs, m->known->count);
+}
+
+static bool
+has_fresh(const struct matching *m)
+{
+	bool any = false;
+	for (size_t i = 0; i < m->seen->count; i++)
+		any |= m->match[i] == FRESH;
+	return any;
+}
+
 static char **
 keys_of(const struct articles *articles)
 {
@@ -417,14 +514,6 @@ keys_of(const struct articles *articles)
 		if (articles->list[i].link != NULL)
 			keys[i] = url_key(articles->list[i].link);
 	return keys;
-}
-
-static void
-strings_free(char **strings, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(strings[i]);
-	free(strings);
 }
 
 static void
@@ -590,12 +679,17 @@ diff_articles(const struct articles *known, const struct articles *seen,
 	matching_begin(&m, known, seen, id_authority);
 	drop_repeated(&m, m.ids);
 	drop_repeated(&m, m.seen_keys);
+	drop_on_two_hosts(&m);
 	/* the surest sign first, for all articles, then the next */
 	match_ids(&m);
 	match_specifics(&m);
 	match_links(&m);
 	match_keys(&m);
 	match_titles(&m);
+	if (has_fresh(&m)) {
+		match_twins(&m, title_and_path);
+		match_twins(&m, title_and_number);
+	}
 	*difference = (struct difference){0};
 	for (size_t i = 0; i < seen->count; i++) {
 		if (m.match[i] == FRESH)

@@ -28,9 +28,11 @@ struct difference {
  * under another authority, by link (exactly, then by url_key), or by a title
  * unique on both sides together with one sign more: the same place on another
  * host, the same number of five digits or more in another address, or a
- * published time equal to the minute.  Only what is not recognised gets a new
+ * published time equal to the minute; one that is not, by that place or a number
+ * of nine digits or more, where title and sign together are.  Only what is not recognised gets a new
  * id.  Two
- * seen articles with one identity: the first counts.  One without a link is
+ * seen articles with one identity, or with one title and place on two hosts:
+ * the first counts.  One without a link is
  * none.
  *
  * Material is

@@ -1361,6 +1361,36 @@ test_known_page(void **state)
 	store_close(store);
 }
 
+/* A paper of many hosts, each of which minted ids here once. */
+static void
+test_known_authorities(void **state)
+{
+	(void)state;
+	enum { HOSTS = 20 };
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t section = save_section(store, "s/a");
+	struct articles fresh = {0};
+	for (unsigned n = 0; n < HOSTS; n++) {
+		struct article article = fresh_article(n, NOW);
+		free(article.id);
+		article.id = xasprintf("tag:h%02u.example,2026:%u", n, n);
+		articles_add(&fresh, article);
+	}
+	assert_true(record(store, section, &fresh, NULL, NULL, NOW, &err));
+	for (unsigned n = 0; n < HOSTS; n++) {
+		struct article moved = seen_article(n);
+		free(moved.link);
+		free(moved.title);
+		moved.link = xasprintf("https://paper.example/view?no=%u", n);
+		moved.title = xstrdup("Another title");
+		struct articles known = known_of(store, section, moved);
+		assert_int_equal(known.count, 1);
+		articles_clear(&known);
+	}
+	store_close(store);
+}
+
 static void
 test_recorded_twice(void **state)
 {
@@ -2710,6 +2740,7 @@ main(void)
 	    TEST(test_no_title),
 	    TEST(test_known),
 	    TEST(test_known_page),
+	    TEST(test_known_authorities),
 	    TEST(test_recorded_twice),
 	    TEST(test_last_seen),
 	    TEST(test_dirty),

@@ -19,6 +19,16 @@ def links(form):
                                lambda m: m[1] + form.format(m[2]), page)
 
 
+def on_any_host(form):
+    """Each article on one of the hosts, another each time."""
+    def change(page):
+        change.turn += 1
+        return re.sub(r'(["=])/article/(\d+)', lambda m: m[1] + HOSTS[
+            (int(m[2]) + change.turn) % len(HOSTS)] + form.format(m[2]), page)
+    change.turn = 0
+    return change
+
+
 def picture(size):
     return lambda page: page.replace("/.cache/512/", "/.cache/%s/" % size)
 

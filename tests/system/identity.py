@@ -71,6 +71,18 @@ def steps():
         yield Step("links to " + host, host)
     for host in HOSTS[2:5]:
         yield Step("all of it on " + host, host, site=host)
+    for turn in range(3):
+        step = Step("links to any of the hosts, turn %d" % turn)
+        step.changes = (versions.on_any_host("/article/{}"),)
+        for _ in range(turn):
+            step.changes[0]("")
+        yield step
+    yield Step("picture and title link to two hosts", changes=[versions.items(
+        lambda all_: [part.replace(WWW, HOSTS[4], 1).replace(WWW, HOSTS[5])
+                      for part in all_])])
+    yield Step("the list twice, on two hosts", changes=[versions.items(
+        lambda all_: [part.replace(WWW, host) for host in HOSTS[4:6]
+                      for part in all_])])
     yield Step("http", "http://www.paper.example")
     yield Step("http, all of it", "http://www.paper.example",
                site="http://www.paper.example")
