@@ -84,12 +84,19 @@ class Document:
                      item["url"])
 
 
+FORMERLY = re.compile(r"^      (\S+): \{.*formerly: (\w+)/(\w+)\}$", re.M)
+
+
 class Sight:
     def __init__(self):
+        self.former = {}     # a section's old path -> its path now
         self.files = {}      # "site/section.atom", "index.html" -> Document
         self.temporary = []
         self.rows = {}       # (section, id) -> (first_seen, title, link, text)
         self.damage = ""
+
+    def section(self, path):
+        return self.former.get(path, path)
 
     def shown(self):
         """(file, id) -> (published, title, link) of every entry."""
@@ -117,7 +124,7 @@ def read_rows(sight, state):
             for row in db.execute(
                     "SELECT path, id, first_seen, article.title, link, text"
                     " FROM article JOIN section ON number = section"):
-                sight.rows[row[:2]] = row[2:]
+                sight.rows[sight.section(row[0]), row[1]] = row[2:]
         except sqlite3.DatabaseError as reason:
             sight.damage = str(reason)
         finally:
@@ -128,6 +135,9 @@ def read_rows(sight, state):
 
 def look(folder):
     sight = Sight()
+    with open(os.path.join(folder, "metrofeed.conf"), encoding="utf-8") as f:
+        for name, site, old in FORMERLY.findall(f.read()):
+            sight.former["%s/%s" % (site, old)] = "%s/%s" % (site, name)
     output = os.path.join(folder, "out")
     for site in sorted(os.listdir(output)) if os.path.isdir(output) else ():
         path = os.path.join(output, site)
@@ -168,7 +178,8 @@ def backed(sight, rows=None):
     rows = sight.rows if rows is None else rows
     ids = {entry for _, entry in rows}
     for name, entry in sight.shown():
-        known = (section_of(name), entry) in rows if (
+        section = sight.section(section_of(name))
+        known = (section, entry) in rows if (
             not name.endswith("/all.atom")) else entry in ids
         if not known:
             yield "P2: %s shows %s, which the store does not hold" % (

@@ -261,7 +261,8 @@ def main():
     else:
         tests += [kill_at(every_call, name) for name in scenes.SCENES]
         tests += [second_kill(name)
-                  for name in ("first", "update", "edit", "migration")]
+                  for name in ("first", "update", "edit", "migration",
+                               "renaming")]
     return scenes.rig.run(tests)
 
 

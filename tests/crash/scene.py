@@ -277,8 +277,21 @@ def migration():
     return scene.ready()
 
 
+def renaming():
+    """With news; the section's row and both of its files must go together."""
+    scene = Scene("renaming", ["policy", "diary"])
+    scene.before(OLD)
+    with open(os.path.join(scene.base, "metrofeed.conf"), "w",
+              encoding="utf-8") as f:
+        f.write(scene.paper.configuration().replace(
+            "      policy: /list/policy",
+            "      politics: {url: /list/policy, formerly: paper/policy}"))
+    scene.paper.show(NEW)
+    return scene.ready()
+
+
 SCENES = {"first": first, "update": update, "edit": edit, "batch": batch,
-          "migration": migration}
+          "migration": migration, "renaming": renaming}
 
 
 def version_1():
