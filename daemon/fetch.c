@@ -25,6 +25,7 @@
 #endif
 
 #define HOPS_MAX 5
+#define TOO_LARGE ((CURLcode)100) /* CURLE_TOO_LARGE, from libcurl 8.6 on */
 #define BYTES_MAX ((size_t)2 << 20)
 #define CONNECT_MS 10000L
 #define TIMEOUT_MS 60000L
@@ -572,8 +573,9 @@ say_result(const struct fetch *fetch, CURLcode result)
 	    fetch->words[0] != '\0' ? fetch->words : curl_easy_strerror(result);
 	char *host, *said;
 	/* a single header line without end runs into the same limit, under a
-	 * name that would send people looking for memory */
-	if (result == CURLE_OUT_OF_MEMORY ||
+	 * name that would send people looking for memory; later releases have
+	 * limits of their own, on a line and on the number of lines */
+	if (result == CURLE_OUT_OF_MEMORY || result == TOO_LARGE ||
 	    strncmp(words, "Too large response headers", 26) == 0)
 		return xstrdup("headers larger than 300 KiB");
 	switch (result) {
