@@ -39,7 +39,7 @@ static struct compiled_rules *ways[WAYS];
 /* A section, as the store would know it. */
 struct life {
 	struct articles known;
-	struct reading readings[READINGS_KEPT];
+	struct reading readings[READINGS_USUAL];
 	size_t reading_count;
 	int64_t updated_s;
 	uint8_t choice;
@@ -169,15 +169,21 @@ judge(const struct life *life, const struct sight *sight, size_t known)
 }
 
 static void
-remember(struct life *life, const struct sight *sight)
+remember(struct life *life, const struct sight *sight, int64_t now_s)
 {
-	const struct extraction *read = &sight->answer.extraction;
-	if (life->reading_count < READINGS_KEPT)
+	struct reading reading = reading_of(&(struct reading_question){
+	    .evidence = &sight->answer.evidence,
+	    .read = &sight->answer.extraction,
+	    .from = url,
+	    .now_s = now_s,
+	    .past = life->readings,
+	    .past_count = life->reading_count,
+	});
+	if (life->reading_count < READINGS_USUAL)
 		life->reading_count++;
 	memmove(&life->readings[1], &life->readings[0],
 	    (life->reading_count - 1) * sizeof(life->readings[0]));
-	life->readings[0] = reading_of(&sight->answer.evidence,
-	    read->articles.count + read->filtered, url);
+	life->readings[0] = reading;
 }
 
 /* ---- what is new ---- */
@@ -306,7 +312,7 @@ play_round(
 		bool good = judge(life, &sight, 0).kind == VERDICT_GOOD;
 		record(life, &read->articles, now_s);
 		if (good)
-			remember(life, &sight);
+			remember(life, &sight, now_s);
 		if (good && read->articles.count > 0)
 			require(
 			    judge(life, &sight, read->articles.count).kind ==

@@ -80,7 +80,8 @@ static size_t
 take_readings(struct input *input, struct reading *readings)
 {
 	size_t count = 0;
-	for (; count < READINGS_KEPT && input->end - input->at >= READING_BYTES;
+	for (;
+	     count < READINGS_USUAL && input->end - input->at >= READING_BYTES;
 	     count++)
 		readings[count] = (struct reading){
 		    .items = next_number(input),
@@ -124,12 +125,20 @@ is_of_bytes(enum verdict_kind kind)
 static void
 ask_again(struct verdict_question question, struct reading *readings)
 {
-	size_t kept = question.reading_count < READINGS_KEPT
+	size_t kept = question.reading_count < READINGS_USUAL
 			  ? question.reading_count
-			  : READINGS_KEPT - 1;
+			  : READINGS_USUAL - 1;
 	memmove(&readings[1], readings, kept * sizeof(*readings));
-	readings[0] =
-	    reading_of(question.evidence, question.items, question.from);
+	readings[0] = (struct reading){
+	    .items = (uint32_t)question.items,
+	    .links = question.evidence->links,
+	    .width = question.evidence->width,
+	    .broken = question.evidence->broken,
+	    .mojibake = question.evidence->mojibake,
+	    .foreign = question.evidence->foreign,
+	    .ending = question.evidence->ending,
+	    .place = verdict_place(question.from),
+	};
 	question.reading_count = kept + 1;
 	question.known = question.items - question.filtered;
 	require(question.known == 0 || ask(&question).kind == VERDICT_GOOD,
@@ -140,7 +149,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct input input = {bytes, bytes + length};
-	struct reading readings[READINGS_KEPT];
+	struct reading readings[READINGS_USUAL];
 	struct evidence evidence = {0};
 	struct verdict_question question = {
 	    .evidence = &evidence, .readings = readings};
