@@ -89,7 +89,7 @@ config_sources = $(wildcard config/*.c)
 daemon_sources = $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 newsroom_sources = $(wildcard tests/newsroom*.c)
 test_sources = $(wildcard tests/test_*.c)
-tool_sources = $(wildcard tests/*_tool.c)
+tool_sources = $(filter-out tests/heal_tool.c,$(wildcard tests/*_tool.c))
 fuzz_sources = $(wildcard tests/fuzz/fuzz_*.c)
 shim_sources = $(wildcard tests/crash/*.c)
 crash_loops = $(patsubst %,tests/crash/%.py,kill errors torture)
@@ -100,6 +100,8 @@ program = $(build)/metrofeed
 newsroom = $(if $(newsroom_sources),$(build)/tests/newsroom)
 tests = $(patsubst %.c,$(build)/%,$(test_sources))
 tools = $(patsubst %.c,$(build)/%,$(tool_sources))
+heal_sources = tests/heal_tool.c tests/mutator.c
+heal = $(build)/tests/heal_tool
 fuzzers = $(patsubst tests/fuzz/%.c,$(build)/%,$(fuzz_sources))
 # Preloaded into the program as it is; a sanitized one would not have them.
 ifeq ($(build),build)
@@ -117,7 +119,8 @@ scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
-	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py)
+	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py \
+	tests/heal.py)
 endif
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -125,7 +128,7 @@ again = +$(MAKE) --no-print-directory $(jobs)
 
 all: $(program)
 
-build-tests: all $(newsroom) $(tools) $(tests) $(shims)
+build-tests: all $(newsroom) $(tools) $(heal) $(tests) $(shims)
 
 $(program): $(call objects,daemon/main.c) $(archives)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
@@ -138,6 +141,9 @@ $(tests): $(build)/tests/%: $(build)/tests/%.o $(archives)
 	$(link) -o $@ $^ -lcmocka $(package_libs) $(LDLIBS)
 
 $(tools): $(build)/tests/%: $(build)/tests/%.o $(archives)
+	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(heal): $(call objects,$(heal_sources)) $(build)/feed.a
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
 
 $(fuzzers): $(build)/%: $(build)/tests/fuzz/%.o $(archives)
@@ -172,7 +178,7 @@ $(build)/%.o: %.c Makefile
 
 -include $(patsubst %.o,%.d,$(call objects,daemon/main.c $(feed_sources) \
 	$(config_sources) $(daemon_sources) $(newsroom_sources) \
-	$(test_sources) $(tool_sources) $(fuzz_sources)))
+	$(test_sources) $(tool_sources) $(heal_sources) $(fuzz_sources)))
 
 # --- packages ---------------------------------------------------------------
 
@@ -268,6 +274,14 @@ check-corpus-learned: deps deps-check
 check-listings: deps deps-check
 	$(again) all
 	@$(PYTHON) tests/test_listings.py --count 12 $(program)
+
+# What is left of drift and heal in `make check`: 10,000 rounds of each kind of
+# healthy section, six redesigns of each page at each level.
+check-heal: deps deps-check
+	$(again) build-tests
+	ALARM_ROUNDS=10000 $(build)/tests/test_alarms
+	@CORPUS="$(realpath $(CORPUS))" BUILD="$(abspath $(build))" \
+	    NEWSROOM="$(abspath $(newsroom))" $(PYTHON) tests/heal.py
 
 check-fresh:
 	bash tests/fresh.sh
@@ -464,6 +478,7 @@ clean:
 	build-fuzzers \
 	build-tests \
 	check \
+	check-heal \
 	check-browser \
 	check-corpus \
 	check-corpus-inferred \

@@ -122,6 +122,7 @@ climb_items(const struct collection *all, const struct structured *structured,
 		items[*count].listed =
 		    structured_lists(structured, story->link, story->key);
 		items[*count].foreign = story->foreign;
+		items[*count].known = story->known;
 		(*count)++;
 		first = last + 1;
 	}

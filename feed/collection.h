@@ -33,6 +33,8 @@ struct story {
 	double score;
 	uint64_t shape; /* of the link: hashed */
 	bool foreign;   /* leads to another owner's site */
+	double known;   /* how surely it is one that is remembered (recall.h) */
+	size_t article; /* which, if known > 0 */
 };
 
 struct collection {

@@ -96,9 +96,13 @@ look_at_length(const struct drift_question *question, const struct usual *usual,
 		return;
 	if ((uint64_t)items * 10 < (uint64_t)usual->least * 6 &&
 	    (uint64_t)items * 2 < usual->median)
-		find(finding, 35,
-		    "%u articles where %u are usual, and never "
-		    "less than %u",
+		/* a list that begins anew, as at midnight, begins with news */
+		find(finding,
+		    question->today.fresh == 0 &&
+			    (uint64_t)items * 3 < usual->least
+			? DRIFT_BAD
+			: 35,
+		    "%u articles where %u are usual, and never less than %u",
 		    items, usual->median, usual->least);
 	if (items > 3 * (uint64_t)usual->median + 5 &&
 	    (uint64_t)items * 2 > 3 * (uint64_t)usual->most)

@@ -23,6 +23,8 @@ struct extract_context {
 	bool zone_is_unknown;    /* then by the address or the page's language (country.h) */
 	const char *language;    /* BCP 47, or NULL: the page's own */
 	const char *list_path;   /* where the list stood the last time, or NULL */
+	const struct articles *memory; /* articles that may stand on the page: where
+	                            they do is the list; or NULL */
 	const struct window_source *source; /* what the page was parsed from, or NULL: no window is wanted */
 };
 

@@ -8,6 +8,7 @@
 #include "feed/guest.h"
 #include "feed/link_template.h"
 #include "feed/memory.h"
+#include "feed/recall.h"
 #include "feed/region.h"
 #include "feed/settle.h"
 #include "feed/text.h"
@@ -98,6 +99,8 @@ links_find(const struct compiled_rules *rules, const struct page *page,
 	};
 	collection_read(&all, rules, page, base, &dates);
 	guests_drop(&all);
+	if (context->memory != NULL)
+		(void)recall_stories(&all, context->memory);
 	struct region best =
 	    choose_list(&all, context, structured, &listing->how);
 	if (best.count > 0 && settle_places(&all, &best)) {

@@ -10,8 +10,11 @@
 #include "feed/url.h"
 
 #define PATH_CHARACTERS 400
-#define PLACES_MAX 50 /* elements that stand at one path and are looked into   \
-		       */
+#define TITLE_CELLS 14 /* a link of so many may be a story's */
+#define TITLES_FEW 2   /* such links that an empty list may have */
+#define PLACES_MAX                                                             \
+	50 /* elements that stand at one path and are looked into              \
+	    */
 
 /* The node and what is above it, up to the body. */
 static char *
@@ -45,6 +48,7 @@ static bool
 holds_story(const struct page *page, uint32_t top, const char *base)
 {
 	bool found = false;
+	size_t titles = 0;
 	for (uint32_t node = top; !found && node < page->end[top]; node++) {
 		const char *href = strcmp(page_tag(page, node), "a") == 0
 				       ? page_attribute(page, node, "href")
@@ -55,7 +59,9 @@ holds_story(const struct page *page, uint32_t top, const char *base)
 			continue;
 		char *raw = page_text(page, node, NULL, 0);
 		char *words = text_line(raw, strlen(raw), 300);
-		found = links_score(link, base, words) > 0;
+		titles += text_cells(words) >= TITLE_CELLS;
+		found =
+		    links_score(link, base, words) > 0 || titles > TITLES_FEW;
 		free(words);
 		free(raw);
 		free(link);

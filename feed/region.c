@@ -9,6 +9,7 @@
 #include "feed/memory.h"
 #include "feed/url.h"
 
+#define KNOWN 100.0       /* for a group with all remembered stories */
 #define FRONT_SHARE 0.6   /* of the stories: less is a front page */
 #define SECTION_SHARE 0.3 /* the same where the address names a section */
 #define RIVAL_SHARE 0.6   /* of the best's score: a block of its own */
@@ -302,6 +303,22 @@ region_clear(struct region *region)
 	*region = (struct region){0};
 }
 
+/* Where the stories stand that are remembered is the list. */
+static void
+prefer_known(const struct region_item *items, size_t count,
+    struct group *groups, size_t group_count)
+{
+	double all = 0;
+	for (size_t i = 0; i < count; i++)
+		all += items[i].known;
+	for (size_t i = 0; all > 0 && i < group_count; i++) {
+		double known = 0;
+		for (size_t k = 0; k < groups[i].count; k++)
+			known += items[groups[i].members[k]].known;
+		groups[i].score += KNOWN * known / all;
+	}
+}
+
 struct region
 region_choose(const struct page *page, struct region_item *items, size_t count,
     bool templated, const struct extract_context *context, char **how)
@@ -314,6 +331,7 @@ region_choose(const struct page *page, struct region_item *items, size_t count,
 	size_t group_count;
 	struct group *groups = groups_find(
 	    page, items, count, is_root(context->url), &dates, &group_count);
+	prefer_known(items, count, groups, group_count);
 	struct region region = choose(page, items, count, groups, group_count,
 	    templated, context->url, how);
 	groups_free(groups, group_count);

@@ -21,6 +21,7 @@ struct region_item {
 	uint64_t shape;      /* equal numbers are links of one shape */
 	bool foreign;        /* its link leads to another owner's site */
 	double score;        /* of its link */
+	double known;        /* how surely its story is remembered (recall.h) */
 	bool listed;         /* the page names it to machines as an article */
 	const char *words;   /* its link's text; borrowed */
 };

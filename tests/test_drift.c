@@ -98,6 +98,13 @@ few(struct reading *today)
 }
 
 static void
+few_new(struct reading *today)
+{
+	few(today);
+	today->fresh = 1;
+}
+
+static void
 many(struct reading *today)
 {
 	today->items = today->rows = today->articles = 90;
@@ -213,7 +220,8 @@ static const struct {
     {half_the_titles, 20, false, 50,
 	"title: filled in 20 of 20 rounds, today 9 of 18"},
     {half_the_titles, 1, false, 50, "title"},
-    {few, 20, false, 35, "5 articles where 18 are usual"},
+    {few, 20, false, 60, "5 articles where 18 are usual"},
+    {few_new, 20, false, 35, "5 articles where 18 are usual"},
     {few, 4, false, 0, ""},
     {many, 20, false, 35, "90 articles where 18 are usual"},
     {no_dates, 20, false, 30, "date: filled in 20 of 20 rounds, today 0 of 18"},
