@@ -101,14 +101,25 @@ put_back(struct articles *known, const struct articles *again, int64_t now_s)
 	}
 }
 
+/* Undated ones of a first import were first seen a second apart. */
+static void
+require_first_seen(
+    const struct article *now, bool first, size_t count, int64_t now_s)
+{
+	bool is_apart = first && now->first_seen_s < now_s &&
+			now->first_seen_s > now_s - (int64_t)count;
+	require(now->first_seen_s == now_s || is_apart, "not first seen now");
+	require(now->changed_s == now_s, "not changed now");
+}
+
 static void
 add_fresh(struct articles *known, const struct articles *fresh, int64_t now_s)
 {
+	bool first = known->count == 0;
 	for (size_t i = 0; i < fresh->count; i++) {
 		const struct article *now = &fresh->list[i];
 		require(find(known, now->id) == NULL, "a fresh id is known");
-		require(now->first_seen_s == now_s && now->changed_s == now_s,
-		    "not first seen now");
+		require_first_seen(now, first, fresh->count, now_s);
 		articles_add(known, article_copy(now));
 	}
 }
