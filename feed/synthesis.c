@@ -17,7 +17,7 @@
 #define PER_LEVEL 0.25
 #define LONE_TAG 15.0 /* "li" alone is nearly always too wide */
 #define ITEM_LEAST 0.8
-#define BLOCK_LEAST 0.65
+#define BLOCK_LEAST 0.75
 #define ITEM_FAULT 100.0 /* one of a hundred is worth one point */
 #define BLAMED_MOST 4
 #define BLAMED_COST 6.0
