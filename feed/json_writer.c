@@ -107,6 +107,11 @@ json_writer_string(struct json_writer *json, const char *name, const char *text)
 {
 	if (json->has_failed)
 		return;
+	if (text == NULL) {
+		begin_value(json, name);
+		buffer_add_string(&json->bytes, "null");
+		return;
+	}
 	if (!text_is_clean(text, strlen(text), true)) {
 		json->has_failed = true;
 		(void)error_set(&json->failure, "unclean text in %s",

@@ -22,7 +22,7 @@ void json_writer_free(struct json_writer *);
  * and for the whole document. */
 void json_writer_open(struct json_writer *, const char *name, char bracket);
 void json_writer_close(struct json_writer *);
-/* Clean, newlines allowed. */
+/* Clean, newlines allowed; NULL is written as null. */
 void json_writer_string(
     struct json_writer *, const char *name, const char *text);
 void json_writer_number(struct json_writer *, const char *name, int64_t);
