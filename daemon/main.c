@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "daemon/commands.h"
 #include "daemon/daemon.h"
+#include "daemon/launcher.h"
 #include "daemon/log.h"
 #include "daemon/worker.h"
 #include "feed/memory.h"
@@ -282,6 +283,8 @@ main(int argc, char **argv)
 		(void)setlocale(LC_CTYPE, "C.UTF-8"); /* IDN; else refused */
 		return worker_main();
 	}
+	if (argc > 3 && strcmp(argv[1], LAUNCHER_NAME) == 0)
+		return launcher_main(argv + 2);
 	const struct command *command =
 	    argc > 1 && argv[1][0] != '-' ? find_command(argv[1]) : NULL;
 	struct call call = {0};

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <event2/event.h>
 
 #include "daemon/log.h"
+#include "daemon/spawn.h"
 #include "daemon/worker.h"
 #include "feed/memory.h"
 
@@ -76,82 +76,22 @@ workers_wake(struct workers *workers)
 	event_active(workers->start, EV_TIMEOUT, 0);
 }
 
-/*
- * The program itself, also after an upgrade has replaced its file.  Under
- * valgrind that name is valgrind's own; only the link tells ours.
- */
-static const char *
-own_binary(void)
-{
-#ifdef METROFEED_NO_LOCKDOWN
-	static char path[4096];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	if (length > 0) {
-		path[length] = '\0';
-		return path;
-	}
-#endif
-	return "/proc/self/exe";
-}
-
-/*
- * posix_spawn of our own binary: a fork of the daemon could take over a
- * resolver thread's lock, or the database handle.  Only the socket goes along.
- */
-static bool
-spawn(int fd, pid_t *pid)
-{
-	char name[] = WORKER_NAME;
-	char *const argv[] = {name, name, NULL};
-	char *const environment[] = {(char[]){"LC_CTYPE=C.UTF-8"}, NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	if ((errno = posix_spawn_file_actions_init(&actions)) != 0)
-		return false;
-	(void)posix_spawnattr_init(&attributes); /* cannot fail on glibc */
-	(void)sigemptyset(&none);
-	(void)sigfillset(&all);
-	(void)posix_spawnattr_setsigmask(&attributes, &none);
-	(void)posix_spawnattr_setsigdefault(&attributes, &all);
-	/* a group of its own: Ctrl-C is for the daemon, which ends it */
-	(void)posix_spawnattr_setpgroup(&attributes, 0);
-	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
-							POSIX_SPAWN_SETSIGDEF |
-							POSIX_SPAWN_SETPGROUP);
-	int failed = posix_spawn_file_actions_adddup2(&actions, fd, WORKER_FD);
-	for (int i = 0; failed == 0 && i < 3; i++) {
-#ifdef METROFEED_NO_LOCKDOWN
-		if (i == 2) /* where the sanitizers report */
-			break;
-#endif
-		failed = posix_spawn_file_actions_addopen(
-		    &actions, i, "/dev/null", O_RDWR, 0);
-	}
-	if (failed == 0)
-		failed = posix_spawn_file_actions_addclosefrom_np(
-		    &actions, WORKER_FD + 1);
-	if (failed == 0)
-		failed = posix_spawn(pid, own_binary(), &actions, &attributes,
-		    argv, environment);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)posix_spawnattr_destroy(&attributes);
-	errno = failed;
-	return failed == 0;
-}
-
 static bool
 worker_start(struct worker *worker)
 {
+	char name[] = WORKER_NAME, locale[] = "LC_CTYPE=C.UTF-8";
+	char *const argv[] = {name, name, NULL};
+	char *const environment[] = {locale, NULL};
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1) {
 		log_warn("worker: no socket");
 		return false;
 	}
 	/* dup2 onto itself would keep close-on-exec */
-	int theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, WORKER_FD + 1);
+	int theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, SPAWN_FD + 1);
 	close(pair[1]);
-	if (theirs == -1 || !spawn(theirs, &worker->pid)) {
+	if (theirs == -1 ||
+	    !spawn_self(theirs, argv, environment, &worker->pid)) {
 		log_warn("worker: cannot start");
 		if (theirs != -1)
 			close(theirs);

@@ -79,7 +79,7 @@ jansson.h            feed/json_tree.c feed/json_writer.c
 curl/*               feed/url.c daemon/fetch*.c
 yaml.h               config/document.c
 sqlite3.h            daemon/store_*.c
-event2/*             daemon/main.c daemon/daemon*.c daemon/section*.c daemon/fetch*.c daemon/serve*.c daemon/workers*.c daemon/asker.c daemon/check.c daemon/visit.c daemon/mend.c
+event2/*             daemon/main.c daemon/daemon*.c daemon/section*.c daemon/fetch*.c daemon/serve*.c daemon/workers*.c daemon/hook.c daemon/asker.c daemon/check.c daemon/visit.c daemon/mend.c
 '
 # What else may stand in < >: the C library's and the kernel's.
 system='
