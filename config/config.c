@@ -64,6 +64,30 @@ set_folders(struct loader *loader, const struct values *top,
 	}
 }
 
+/* Neither in what a web server shows, nor with it or the database inside. */
+static void
+set_status(struct loader *loader, const struct values *top)
+{
+	struct config *config = loader->config;
+	const struct value *given = &top->list[KEY_STATUS_OUTPUT];
+	const char *path = given->text, *what = NULL, *where = config->output;
+	config->on_change = top->list[KEY_ON_CHANGE].thing;
+	config->status_output = path;
+	if (path == NULL || config->output == NULL || config->state == NULL)
+		return;
+	if (is_inside(path, config->output))
+		what = "lies in output";
+	else if (is_inside(config->output, path))
+		what = "holds output";
+	else if (is_inside(config->state, path)) {
+		what = "holds state";
+		where = config->state;
+	}
+	if (what != NULL)
+		node_complain(&loader->reader, given->node, "status-output",
+		    "%s (%.*s); take a folder of its own", what, SHOWN(where));
+}
+
 static void
 set_base_url(
     struct loader *loader, const struct value *given, const char *override)
@@ -224,6 +248,7 @@ load_top(struct loader *loader, const struct values *top,
 	set_folders(loader, top, overrides);
 	set_base_url(loader, &top->list[KEY_BASE_URL], overrides->base_url);
 	set_listen(loader, &top->list[KEY_LISTEN], overrides->listen);
+	set_status(loader, top);
 	loader->config->index =
 	    (enum index_language)top->list[KEY_INDEX].number;
 	loader->config->contact = top->list[KEY_CONTACT].text;

@@ -90,6 +90,8 @@ struct config {
 	const char *listen_host; /* NULL: no built-in server */
 	int listen_port;
 	enum index_language index;
+	const char *status_output; /* absolute directory, or NULL */
+	const char *const *on_change; /* a command's words, then NULL; or NULL */
 	const struct section_config *sections;
 	size_t section_count;
 	const struct renamed_site *renamed;

@@ -270,6 +270,9 @@ write_shapes(struct json_writer *json, enum key key, enum schema_level level)
 	case TYPE_HEADERS:
 		write_headers(json);
 		break;
+	case TYPE_COMMAND:
+		write_one_or_list(json, NULL);
+		break;
 	case TYPE_NODE:
 		write_node(json, key, level);
 		break;

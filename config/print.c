@@ -423,6 +423,20 @@ print_site(struct buffer *out, const struct config *config,
 		print_section(out, &sections[i], shared);
 }
 
+static void
+print_command(struct buffer *out, const char *const *words)
+{
+	if (words == NULL)
+		return;
+	buffer_add_string(out, "\non-change: [");
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (i > 0)
+			buffer_add_string(out, ", ");
+		add_quoted(out, words[i]);
+	}
+	buffer_add_byte(out, ']');
+}
+
 char *
 config_print(const struct config *config)
 {
@@ -439,6 +453,8 @@ config_print(const struct config *config)
 	}
 	if (config->contact != NULL)
 		add_pair(&out, "\n", "contact", config->contact);
+	add_pair(&out, "\n", "status-output", config->status_output);
+	print_command(&out, config->on_change);
 	buffer_add_string(&out, "\nindex: ");
 	print_choice(&out, KEY_INDEX, (int)config->index);
 	buffer_add_string(&out, "\nsites:\n");

@@ -29,6 +29,10 @@ static const struct schema_key keys[KEY_COUNT] = {
     [KEY_INDEX] = {"index", LEVEL_TOP, TYPE_CHOICE, "on",
 	.choices = "on|off|ko|en",
 	.doc = "list all feeds in index.html and index.opml"},
+    [KEY_STATUS_OUTPUT] = {"status-output", LEVEL_TOP, TYPE_PATH, .most = 3000,
+	.doc = "folder of status.atom and status.json, not for the public"},
+    [KEY_ON_CHANGE] = {"on-change", LEVEL_TOP, TYPE_COMMAND, .most = 3000,
+	.doc = "command to run when a section breaks, degrades or mends"},
 
     /* what a site or a section is */
     [KEY_TITLE] = {"title", LEVEL_SITE | LEVEL_SECTION, TYPE_TEXT, .most = 300,
@@ -158,12 +162,6 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "file with the value"},
 
     /* not done yet */
-    [KEY_STATUS_OUTPUT] = {"status-output", LEVEL_TOP, TYPE_NODE,
-	.doc = "the status as a file",
-	.later = "see metrofeed status --json"},
-    [KEY_ON_CHANGE] = {"on-change", LEVEL_TOP | LEVEL_SHARED, TYPE_NODE,
-	.doc = "command to run when a feed has changed",
-	.later = "no command is run when a feed changes"},
     [KEY_HEAL] = {"heal", LEVEL_SHARED, TYPE_NODE,
 	.doc = "learn new rules when a page has changed",
 	.later = "rules are not learnt anew by this version"},

@@ -16,6 +16,7 @@
 #include "feed/url.h"
 
 #define HEADERS_MAX 50
+#define COMMAND_MAX_WORDS 50
 /* Past so many findings nobody reads which key was meant. */
 #define HINTS_MAX 100
 
@@ -207,7 +208,8 @@ read_path(struct reader *reader, const struct schema_key *key,
 		return false;
 	}
 	value->text = place_absolute(reader->pool, reader->folder, text);
-	if (key == schema_key(KEY_OUTPUT) || key == schema_key(KEY_STATE))
+	if (key == schema_key(KEY_OUTPUT) || key == schema_key(KEY_STATE) ||
+	    key == schema_key(KEY_STATUS_OUTPUT))
 		return true;
 	/* whether we may read it is for the daemon, which runs as another */
 	if (access(value->text, F_OK) == -1) {
@@ -746,6 +748,56 @@ read_headers(struct reader *reader, const struct schema_key *key,
 	return true;
 }
 
+/* The first word is looked for where programs are, unless it is a path. */
+static const char *
+read_program(struct reader *reader, const struct schema_key *key,
+    const struct node *node)
+{
+	const char *text = text_read(reader, key->name, node, key->most);
+	if (text == NULL || strchr(text, '/') == NULL)
+		return text;
+	const char *path = place_absolute(reader->pool, reader->folder, text);
+	if (access(path, F_OK) == 0)
+		return path;
+	node_complain(
+	    reader, node, key->name, "%.*s: %s", SHOWN(path), strerror(errno));
+	return NULL;
+}
+
+/* No shell reads it: a text is a program without arguments. */
+static bool
+read_command(struct reader *reader, const struct schema_key *key,
+    const struct node *node, struct value *value)
+{
+	bool is_list = node->kind == NODE_LIST;
+	const struct node *at = is_list ? node->first : node;
+	size_t count = is_list ? node->count : 1, used = 0;
+	if (is_list && (count == 0 || count > COMMAND_MAX_WORDS)) {
+		node_complain(reader, node, key->name,
+		    "wants 1 to %d words: [program, argument, ...]",
+		    COMMAND_MAX_WORDS);
+		return false;
+	}
+	const char **words =
+	    pool_alloc(reader->pool, (count + 1) * sizeof(*words));
+	for (; used < count; used++, at = at->next) {
+		words[used] = used == 0
+				  ? read_program(reader, key, at)
+				  : text_read(reader, key->name, at, key->most);
+		if (words[used] == NULL)
+			return false;
+	}
+	if (!is_list && strchr(words[0], ' ') != NULL) {
+		node_complain(reader, node, key->name,
+		    "no shell takes '%.*s' apart; write [program, argument, "
+		    "...]",
+		    SHOWN(words[0]));
+		return false;
+	}
+	value->thing = words;
+	return true;
+}
+
 static bool
 read_node(struct reader *reader, const struct schema_key *key,
     const struct node *node, struct value *value)
@@ -777,6 +829,7 @@ static read_function *const readers[] = {
     [TYPE_ENTRIES] = read_entries,
     [TYPE_TLS] = read_tls,
     [TYPE_HEADERS] = read_headers,
+    [TYPE_COMMAND] = read_command,
     [TYPE_NODE] = read_node,
 };
 

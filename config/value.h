@@ -40,7 +40,8 @@ struct value {
 	const struct node *node; /* where it stands; NULL: not given */
 	const char *text;
 	int64_t number; /* also seconds, a choice's place, a truth */
-	const void *thing; /* struct entries, tls, headers */
+	const void *thing; /* struct entries, tls, headers; a command's words,
+	                      then NULL */
 };
 
 /* The values of one map, by key. */

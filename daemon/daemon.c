@@ -10,6 +10,8 @@
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
+#include "daemon/hook.h"
+#include "daemon/incidents.h"
 #include "daemon/index.h"
 #include "daemon/lateness.h"
 #include "daemon/log.h"
@@ -19,6 +21,7 @@
 #include "daemon/publish.h"
 #include "daemon/queue.h"
 #include "daemon/reach.h"
+#include "daemon/report.h"
 #include "daemon/robots.h"
 #include "daemon/serve.h"
 #include "daemon/store.h"
@@ -40,6 +43,7 @@
 #define BATCH_MS 200
 #define IDLE_S 30
 #define CHECK_S 1 /* while a large database is read */
+#define COMMAND_MS 30000 /* that on-change may take */
 
 struct daemon {
 	struct config *config;
@@ -52,6 +56,11 @@ struct daemon {
 	struct section **sections;
 	size_t count;
 	struct index *index;
+	struct incidents *incidents;
+	struct report *report;  /* NULL: no status-output */
+	struct hook *hook;      /* NULL: no on-change */
+	struct section **ended; /* rounds since the last flush */
+	size_t ended_count, ended_capacity;
 	struct event *pump, *flush, *late, *idle, *watchdog, *listing;
 	struct event *on_term, *on_int, *on_hup, *on_usr1;
 	bool stopping;
@@ -109,6 +118,7 @@ static bool make_sections(
     struct daemon *, const struct config *, struct error *);
 static void schedule_sections(struct daemon *);
 static void tell(struct daemon *);
+static void judge_ended(struct daemon *);
 
 static void
 end(struct daemon *daemon)
@@ -139,6 +149,7 @@ flush_until(struct daemon *daemon, int64_t now_ms)
 	if (!update_flush(update, clock_now_s(), now_ms, &err))
 		trouble_meet(store_trouble(services->store), err.reason);
 	mend_look(daemon->mend);
+	judge_ended(daemon);
 	int64_t wait_ms = update_wait_ms(update, now_ms);
 	if (wait_ms < 0)
 		return;
@@ -233,7 +244,13 @@ woken(void *arg)
 static void
 list_when_due(struct daemon *daemon)
 {
-	int64_t wait_ms = index_wait_ms(daemon->index, clock_monotonic_ms());
+	int64_t now_ms = clock_monotonic_ms();
+	int64_t wait_ms = index_wait_ms(daemon->index, now_ms);
+	int64_t other_ms = daemon->report != NULL
+			       ? report_wait_ms(daemon->report, now_ms)
+			       : -1;
+	if (wait_ms < 0 || (other_ms >= 0 && other_ms < wait_ms))
+		wait_ms = other_ms;
 	struct timeval wait = {
 	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
 	if (wait_ms >= 0 && daemon->told == NULL)
@@ -246,16 +263,74 @@ on_listing(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	struct daemon *daemon = arg;
-	index_step(daemon->index, clock_monotonic_ms(), clock_now_s());
+	int64_t now_ms = clock_monotonic_ms();
+	if (index_wait_ms(daemon->index, now_ms) == 0)
+		index_step(daemon->index, now_ms, clock_now_s());
+	now_ms = clock_monotonic_ms();
+	if (daemon->report != NULL &&
+	    report_wait_ms(daemon->report, now_ms) == 0)
+		report_step(daemon->report, now_ms, clock_now_s());
 	list_when_due(daemon);
+}
+
+/* ---- what is wrong ---- */
+
+/* After the flush, which can fail for a feed: then its row says so. */
+static void
+judge_ended(struct daemon *daemon)
+{
+	struct error err = {{0}};
+	for (size_t i = 0; i < daemon->ended_count; i++)
+		incident_judge(daemon->incidents,
+		    section_configured(daemon->ended[i]),
+		    section_state(daemon->ended[i]), clock_now_s());
+	daemon->ended_count = 0;
+	if (!incidents_flush(daemon->incidents, &err))
+		trouble_meet(
+		    store_trouble(daemon->services.store), err.reason);
+	if (daemon->hook != NULL)
+		hook_run(daemon->hook);
+}
+
+static void
+on_incident(const struct incident *incident, void *arg)
+{
+	struct daemon *daemon = arg;
+	const struct hook_news news = {
+	    .event = incident_word(incident),
+	    .section = incident->path,
+	    .url = incident->url,
+	    .reason = incident->reason,
+	    .id = incident->id,
+	    .since_s = incident->opened_s,
+	};
+	log_info("%s: %s: %s", incident->path, news.event, incident->reason);
+	if (daemon->hook != NULL)
+		hook_tell(daemon->hook, &news);
+	if (daemon->report != NULL)
+		report_touch(daemon->report);
+	index_touch(daemon->index);
+	list_when_due(daemon);
+}
+
+static void
+add_ended(struct daemon *daemon, struct section *section)
+{
+	if (daemon->ended_count == daemon->ended_capacity) {
+		daemon->ended_capacity = daemon->ended_capacity * 2 + 64;
+		daemon->ended = xreallocarray(daemon->ended,
+		    daemon->ended_capacity, sizeof(struct section *));
+	}
+	daemon->ended[daemon->ended_count++] = section;
 }
 
 static void
 ended(struct section *section, enum round_end end, void *arg)
 {
 	struct daemon *daemon = arg;
+	add_ended(daemon, section);
 	wrote(daemon);
-	if (end != ROUND_UNCHANGED) {
+	if (end == ROUND_NEWS || section_state(section)->rounds == 1) {
 		index_touch(daemon->index);
 		list_when_due(daemon);
 	}
@@ -370,6 +445,9 @@ drop_sections(struct daemon *daemon)
 {
 	if (daemon->index != NULL)
 		index_watch(daemon->index, NULL, NULL, 0, NULL);
+	if (daemon->report != NULL)
+		report_watch(daemon->report, NULL, NULL, 0, NULL);
+	daemon->ended_count = 0;
 	for (size_t i = 0; i < daemon->count; i++)
 		section_free(daemon->sections[i]);
 	free(daemon->sections);
@@ -400,6 +478,9 @@ list_sections(struct daemon *daemon)
 	char *address = own_address(daemon);
 	index_watch(daemon->index, daemon->config, daemon->sections,
 	    daemon->count, address);
+	if (daemon->report != NULL)
+		report_watch(daemon->report, daemon->config, daemon->sections,
+		    daemon->count, address);
 	free(address);
 	list_when_due(daemon);
 }
@@ -421,6 +502,7 @@ make_sections(
 		}
 		daemon->count++;
 	}
+	incidents_keep(daemon->incidents, config, clock_now_s());
 	list_sections(daemon);
 	mend_sections(daemon->mend, daemon->sections, daemon->count);
 	/* what was carried on, and taken back from the feeds */
@@ -635,6 +717,17 @@ same_string(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static bool
+same_words(const char *const *a, const char *const *b)
+{
+	size_t i = 0;
+	if (a == NULL || b == NULL)
+		return a == b;
+	while (a[i] != NULL && same_string(a[i], b[i]))
+		i++;
+	return same_string(a[i], b[i]);
+}
+
 /* Store and output stay open for life: moving them wants a restart. */
 static bool
 may_reload(
@@ -647,6 +740,12 @@ may_reload(
 	if (!same_string(old->listen_host, new->listen_host) ||
 	    old->listen_port != new->listen_port)
 		return error_set(err, "`listen` has changed: restart for that");
+	if (!same_string(old->status_output, new->status_output))
+		return error_set(
+		    err, "`status-output` has changed: restart for that");
+	if (!same_words(old->on_change, new->on_change))
+		return error_set(
+		    err, "`on-change` has changed: restart for that");
 	return reach_covers(new, err);
 }
 
@@ -719,6 +818,27 @@ store_replaced(void *arg)
 }
 
 static bool
+open_status(struct daemon *daemon, struct error *err)
+{
+	const struct config *config = daemon->config;
+	struct services *services = &daemon->services;
+	daemon->incidents = incidents_new(services->store, err);
+	if (daemon->incidents == NULL)
+		return false;
+	incidents_on_change(daemon->incidents, on_incident, daemon);
+	if (config->status_output != NULL) {
+		daemon->report = report_new(config->status_output,
+		    services->store, daemon->incidents, err);
+		if (daemon->report == NULL)
+			return false;
+	}
+	if (config->on_change != NULL)
+		daemon->hook = hook_new(
+		    services->base, config->on_change, COMMAND_MS, err);
+	return config->on_change == NULL || daemon->hook != NULL;
+}
+
+static bool
 open_folders(struct daemon *daemon, struct error *err)
 {
 	const struct config *config = daemon->config;
@@ -730,7 +850,10 @@ open_folders(struct daemon *daemon, struct error *err)
 	if (daemon->publisher == NULL)
 		return false;
 	say_aside(daemon);
-	daemon->index = index_new(services->store, daemon->publisher);
+	if (!open_status(daemon, err))
+		return false;
+	daemon->index =
+	    index_new(services->store, daemon->publisher, daemon->incidents);
 	services->update =
 	    update_new(services->store, daemon->publisher, config->base_url);
 	daemon->mend = mend_new(&(struct mend_world){
@@ -840,6 +963,10 @@ daemon_free(struct daemon *daemon)
 	zones_free(services->zones);
 	update_free(services->update);
 	index_free(daemon->index);
+	report_free(daemon->report);
+	hook_free(daemon->hook);
+	incidents_free(daemon->incidents);
+	free(daemon->ended);
 	publisher_free(daemon->publisher);
 	store_close(services->store);
 	block_signals();
@@ -898,6 +1025,23 @@ is_named(const char *path, const char *const *paths, size_t count)
 	return count == 0;
 }
 
+static void
+on_command_idle(void *arg)
+{
+	struct daemon *daemon = arg;
+	event_base_loopbreak(daemon->services.base);
+}
+
+/* `once` ends with what it started. */
+static void
+wait_for_command(struct daemon *daemon)
+{
+	if (daemon->hook == NULL || !hook_is_busy(daemon->hook))
+		return;
+	hook_on_idle(daemon->hook, on_command_idle, daemon);
+	event_base_dispatch(daemon->services.base);
+}
+
 size_t
 daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
     daemon_round *told, void *arg)
@@ -924,6 +1068,9 @@ daemon_once(struct daemon *daemon, const char *const *paths, size_t count,
 	if (!daemon->stopping) {
 		flush_all(daemon);
 		index_finish(daemon->index, clock_now_s());
+		if (daemon->report != NULL)
+			report_finish(daemon->report, clock_now_s());
+		wait_for_command(daemon);
 	}
 	struct trouble *store = store_trouble(daemon->services.store);
 	struct trouble *output = publisher_trouble(daemon->publisher);

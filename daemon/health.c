@@ -19,3 +19,16 @@ health_of(const struct section_state *state)
 	return state->round_s - state->good_s >= BROKEN_S ? INDEX_BROKEN
 							  : INDEX_GOOD;
 }
+
+const char *
+health_word(enum index_health health)
+{
+	static const char *const words[INDEX_HEALTHS] = {
+	    [INDEX_WAITING] = "waiting",
+	    [INDEX_GOOD] = "good",
+	    [INDEX_DEGRADED] = "degraded",
+	    [INDEX_BROKEN] = "broken",
+	    [INDEX_REFUSED] = "refused",
+	};
+	return words[health];
+}

@@ -11,4 +11,7 @@
  */
 enum index_health health_of(const struct section_state *);
 
+/* "waiting", "good", "degraded", "broken", "refused"; static. */
+const char *health_word(enum index_health);
+
 #endif

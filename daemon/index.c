@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
-#include "daemon/health.h"
+#include "daemon/incidents.h"
 #include "daemon/log.h"
 #include "daemon/section.h"
 #include "daemon/title.h"
@@ -39,6 +39,7 @@ struct listed {
 struct index {
 	struct store *store;
 	struct publisher *publisher;
+	const struct incidents *incidents;
 	const struct config *config;
 	struct section *const *sections;
 	size_t count;
@@ -59,9 +60,11 @@ struct index {
 /* ---- life ---- */
 
 struct index *
-index_new(struct store *store, struct publisher *publisher)
+index_new(struct store *store, struct publisher *publisher,
+    const struct incidents *incidents)
 {
 	struct index *index = xcalloc(1, sizeof(*index));
+	index->incidents = incidents;
 	index->store = store;
 	index->publisher = publisher;
 	index->page.name = PAGE_NAME;
@@ -176,8 +179,9 @@ index_begin(struct index *index)
 	    .feeds = index->count,
 	};
 	for (size_t i = 0; i < index->count; i++) {
-		index->look
-		    .health[health_of(section_state(index->sections[i]))]++;
+		index->look.health[incident_health(index->incidents,
+		    section_configured(index->sections[i]),
+		    section_state(index->sections[i]))]++;
 		index->look.sites += begins_site(index, i);
 	}
 	index_page_begin(&index->html, &index->look);
@@ -248,7 +252,7 @@ add_section(struct index *index, struct error *err)
 	    .page = config->url,
 	    .language = language_of(config, state),
 	    .formats = config->formats,
-	    .health = health_of(state),
+	    .health = incident_health(index->incidents, config, state),
 	    .stage = state->stage,
 	    .read_s = state->good_s,
 	    .newest = &newest,

@@ -17,11 +17,13 @@
  * reading is written once an hour, another one at once; what was written before
  * is told by the file itself.
  */
+struct incidents;
 struct index;
 struct section;
 
-/* Borrows both. */
-struct index *index_new(struct store *, struct publisher *);
+/* Borrows them. */
+struct index *index_new(
+    struct store *, struct publisher *, const struct incidents *);
 void index_free(struct index *);
 
 /*

@@ -149,6 +149,8 @@ reach_limit(const struct config *config, const char *ca_file)
 	if (strrchr(config->state, '/') != config->state)
 		add_holder(&reach, config->state, SANDBOX_WRITE);
 	add_around(&reach, config->output, SANDBOX_WRITE);
+	if (config->status_output != NULL)
+		add_around(&reach, config->status_output, SANDBOX_WRITE);
 	unsigned abi = sandbox_keep_to(reach.list, reach.count);
 	reach_clear(&reach);
 	return abi;

@@ -9,9 +9,9 @@
 /*
  * Which files the daemon can still reach once it is started: those that the
  * system's libraries read, the folders of what the configuration names, and, to
- * write, the state and the folder that holds the output (not the output alone:
- * one that was moved away and made again is another folder, and must be
- * published to).
+ * write, the state and the folders that hold the output and the status-output
+ * (not they alone: one that was moved away and made again is another folder,
+ * and must be published to).
  */
 
 /* Gives up the rest for good, for this process and the workers that it starts

@@ -108,6 +108,22 @@ struct learned_record {
 };
 void learned_record_clear(struct learned_record *);
 
+/* Something was wrong with a section, from one moment to another; strings are
+ * the struct's (daemon/incidents.h). */
+struct incident {
+	int64_t number; /* the row's key; 0: not yet in the store */
+	char *path;     /* "site/section" */
+	char *id;       /* as its entry in the feed about the feeds */
+	char *url;      /* the section's page */
+	int64_t opened_s;
+	int64_t changed_s; /* opened, made worse or better, mended */
+	int64_t mended_s;  /* 0: it lasts */
+	char *degraded;    /* why, or NULL: it is not */
+	char *broken;      /* likewise */
+	char *reason;      /* the last of these */
+};
+void incident_clear(struct incident *);
+
 /* What is known of a host's robots.txt (daemon/robots.h); strings are the
  * struct's. */
 struct robots_record {
@@ -278,6 +294,23 @@ bool store_save_robots(struct store *, const struct robots_record *,
     bool has_text, struct error *);
 /* Forgets hosts that were not asked since then. */
 bool store_drop_robots(struct store *, int64_t before_s, struct error *);
+
+/* Those that last, or all; the newest change first, `most` of them.  *list is
+ * the caller's (clear each). */
+bool store_incidents(struct store *, bool open, size_t most,
+    struct incident **list, size_t *count, struct error *);
+/* The section's newest; its number is 0 if there was none. */
+bool store_last_incident(struct store *, const char *path, struct incident *,
+    struct error *);
+/* Insert (number 0, filled then) or update; path, id and opened_s stay. */
+bool store_save_incident(struct store *, struct incident *, struct error *);
+/* Forgets those that are over, but for the newest. */
+bool store_drop_incidents(struct store *, size_t keep, struct error *);
+
+/* What the store says of itself: "status-feed" is the id of the feed about the
+ * feeds, minted with the store.  NULL and err; when it was made in *made_s. */
+char *store_own(
+    struct store *, const char *name, int64_t *made_s, struct error *);
 
 /* Is a batch open? */
 bool store_has_batch(const struct store *);

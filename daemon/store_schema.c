@@ -233,6 +233,32 @@ static const char version_10[] =
     " evidence TEXT -- what they found, in words\n"
     ") STRICT;\n";
 
+static const char version_11[] =
+    "CREATE TABLE incident (\n"
+    " number INTEGER PRIMARY KEY, -- rises\n"
+    " path TEXT NOT NULL, -- site/section\n"
+    " id TEXT NOT NULL, -- minted once\n"
+    " url TEXT NOT NULL, -- the section's page\n"
+    " opened INTEGER NOT NULL,\n"
+    " changed INTEGER NOT NULL, -- opened, worse, better, mended\n"
+    " mended INTEGER NOT NULL, -- 0: it lasts\n"
+    " degraded TEXT, -- why; null: it is not\n"
+    " broken TEXT, -- why; null: it is not\n"
+    " reason TEXT NOT NULL -- the last of these\n"
+    ") STRICT;\n"
+    "CREATE INDEX incident_path ON incident (path, number);\n"
+    "-- What this store says of itself.\n"
+    "CREATE TABLE own (\n"
+    " name TEXT PRIMARY KEY,\n"
+    " value TEXT NOT NULL,\n"
+    " made INTEGER NOT NULL\n"
+    ") STRICT;\n"
+    "INSERT INTO own SELECT 'status-feed', 'urn:uuid:' || substr(digits, 1, 8)"
+    " || '-' || substr(digits, 9, 4) || '-4' || substr(digits, 13, 3)"
+    " || '-8' || substr(digits, 16, 3) || '-' || substr(digits, 19, 12),"
+    " CAST(strftime('%s', 'now') AS INTEGER)"
+    " FROM (SELECT lower(hex(randomblob(15))) AS digits LIMIT 1);\n";
+
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
     version_3, version_4, version_5, version_6, version_7, version_8,
-    version_9, version_10};
+    version_9, version_10, version_11};

@@ -14,6 +14,9 @@
 #define LEARNED_COLUMNS                                                        \
 	"given, asked, learned, items, with_text, with_date, with_author,"     \
 	" with_image, place, rules, evidence"
+#define INCIDENT_COLUMNS                                                       \
+	"number, path, id, url, opened, changed, mended, degraded, broken,"    \
+	" reason"
 #define READING_COLUMNS                                                        \
 	"items, links, width, broken, mojibake, beyond_latin, ending, place,"  \
 	" at, rules, bad, item_rows, with_link, with_title, with_text,"        \
@@ -197,4 +200,21 @@ const char *const store_sql[SQL_STATEMENTS] = {
 	" hold = excluded.hold, status = excluded.status,"
 	" text = CASE WHEN ?8 THEN excluded.text ELSE text END",
     [SQL_DROP_ROBOTS] = "DELETE FROM robots WHERE asked < ?1",
+    [SQL_INCIDENTS] = "SELECT " INCIDENT_COLUMNS " FROM incident"
+		      " WHERE mended = 0 OR NOT ?1"
+		      " ORDER BY changed DESC, number DESC LIMIT ?2",
+    [SQL_LAST_INCIDENT] = "SELECT " INCIDENT_COLUMNS " FROM incident"
+			  " WHERE path = ?1 ORDER BY number DESC LIMIT 1",
+    [SQL_SAVE_INCIDENT] =
+	"INSERT INTO incident (" INCIDENT_COLUMNS ") VALUES"
+	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"
+	" ON CONFLICT (number) DO UPDATE SET url = excluded.url,"
+	" changed = excluded.changed, mended = excluded.mended,"
+	" degraded = excluded.degraded, broken = excluded.broken,"
+	" reason = excluded.reason RETURNING number",
+    [SQL_DROP_INCIDENTS] =
+	"DELETE FROM incident WHERE mended > 0 AND number NOT IN"
+	" (SELECT number FROM incident ORDER BY changed DESC, number DESC"
+	"  LIMIT ?1)",
+    [SQL_OWN] = "SELECT value, made FROM own WHERE name = ?1",
 };

@@ -1,9 +1,11 @@
 #include "feed/identity.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "feed/buffer.h"
+#include "feed/date.h"
 #include "feed/memory.h"
 
 /* RFC 4151 2.1: a date when the authority held its name; frozen for all. */
@@ -99,6 +101,17 @@ identity_of_feed(const char *authority, const char *path)
 	buffer_add_string(&id, "feed/");
 	add_specific(&id, path);
 	return buffer_take(&id);
+}
+
+char *
+identity_of_incident(const char *authority, const char *path, int64_t opened_s)
+{
+	char moment[21];
+	date_format_rfc3339(opened_s, moment);
+	char *specific = xasprintf("%s/%s", path, moment);
+	char *id = identity_of_feed(authority, specific);
+	free(specific);
+	return id;
 }
 
 const char *

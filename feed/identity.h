@@ -18,6 +18,11 @@ char *identity_of_article(const struct article *, const char *authority);
 /* tag:<authority>,2026:feed/<site>/<section>; path is "site/section" */
 char *identity_of_feed(const char *authority, const char *path);
 
+/* tag:<authority>,2026:feed/<site>/<section>/<moment>, of what was wrong with
+ * the section from then on */
+char *identity_of_incident(
+    const char *authority, const char *path, int64_t opened_s);
+
 /* Of an id minted here with a key: what stands after the year, borrowed, and
  * the authority, the caller's.  NULL for any other id. */
 const char *identity_specific(const char *id);
