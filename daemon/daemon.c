@@ -10,11 +10,13 @@
 
 #include "daemon/clock.h"
 #include "daemon/fetch.h"
+#include "daemon/health.h"
 #include "daemon/hook.h"
 #include "daemon/incidents.h"
 #include "daemon/index.h"
 #include "daemon/lateness.h"
 #include "daemon/log.h"
+#include "daemon/metrics.h"
 #include "daemon/mend.h"
 #include "daemon/notify.h"
 #include "daemon/past.h"
@@ -32,6 +34,10 @@
 #include "feed/hash.h"
 #include "feed/memory.h"
 #include "feed/url.h"
+
+#ifndef METROFEED_VERSION
+#define METROFEED_VERSION "unknown"
+#endif
 
 #define MAX_FETCHES 24 /* memory follows requests in flight */
 #define SLOW_MS 250    /* then a request is slow, and another may start */
@@ -57,8 +63,10 @@ struct daemon {
 	size_t count;
 	struct index *index;
 	struct incidents *incidents;
-	struct report *report;  /* NULL: no status-output */
-	struct hook *hook;      /* NULL: no on-change */
+	struct report *report; /* NULL: no status-output */
+	struct hook *hook;     /* NULL: no on-change */
+	struct metrics *metrics;
+	int64_t started_s;
 	struct section **ended; /* rounds since the last flush */
 	size_t ended_count, ended_capacity;
 	struct event *pump, *flush, *late, *idle, *watchdog, *listing;
@@ -286,8 +294,7 @@ judge_ended(struct daemon *daemon)
 		    section_state(daemon->ended[i]), clock_now_s());
 	daemon->ended_count = 0;
 	if (!incidents_flush(daemon->incidents, &err))
-		trouble_meet(
-		    store_trouble(daemon->services.store), err.reason);
+		trouble_meet(store_trouble(daemon->services.store), err.reason);
 	if (daemon->hook != NULL)
 		hook_run(daemon->hook);
 }
@@ -329,6 +336,7 @@ ended(struct section *section, enum round_end end, void *arg)
 {
 	struct daemon *daemon = arg;
 	add_ended(daemon, section);
+	metrics_round(daemon->metrics, end, section_cost(section));
 	wrote(daemon);
 	if (end == ROUND_NEWS || section_state(section)->rounds == 1) {
 		index_touch(daemon->index);
@@ -342,6 +350,8 @@ ended(struct section *section, enum round_end end, void *arg)
 	if (--daemon->waiting == 0)
 		event_base_loopbreak(daemon->services.base);
 }
+
+static void notify_health(const struct daemon *);
 
 static void
 on_idle(evutil_socket_t fd, short what, void *arg)
@@ -364,6 +374,7 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	if (!store_is_checked(daemon->services.store))
 		next.tv_sec = CHECK_S;
 	event_add(daemon->idle, &next);
+	notify_health(daemon);
 }
 
 static void
@@ -872,6 +883,80 @@ open_folders(struct daemon *daemon, struct error *err)
 	return true;
 }
 
+/* ---- numbers and life, on the built-in server ---- */
+
+static void
+count_health(const struct daemon *daemon, size_t health[INDEX_HEALTHS])
+{
+	for (size_t i = 0; i < daemon->count; i++)
+		health[incident_health(daemon->incidents,
+		    section_configured(daemon->sections[i]),
+		    section_state(daemon->sections[i]))]++;
+}
+
+static int
+on_metrics(void *arg, char **text, size_t *length)
+{
+	struct daemon *daemon = arg;
+	struct metrics_now now = {
+	    .waiting = queue_waiting(daemon->services.queue),
+	    .reading = workers_load(daemon->services.workers),
+	    .restarts = workers_restarts(daemon->services.workers),
+	    .started_s = daemon->started_s,
+	    .version = METROFEED_VERSION,
+	};
+	count_health(daemon, now.health);
+	*text = metrics_render(daemon->metrics, &now, length);
+	return 200;
+}
+
+/* Who asks has an answer: the loop turns.  What else must be: rounds can be
+ * recorded and feeds published.  The reasons name paths: they are for the
+ * log. */
+static int
+on_healthz(void *arg, char **text, size_t *length)
+{
+	struct daemon *daemon = arg;
+	const char *words = "ok\n";
+	int status = 503;
+	if (store_trouble(daemon->services.store)->reason != NULL)
+		words = "the store cannot be written\n";
+	else if (publisher_trouble(daemon->publisher)->reason != NULL)
+		words = "the feeds cannot be published\n";
+	else
+		status = 200;
+	*text = xstrdup(words);
+	*length = strlen(words);
+	return status;
+}
+
+static void
+serve_numbers(struct daemon *daemon)
+{
+	static const char type[] = "text/plain; version=0.0.4; charset=utf-8";
+	if (daemon->server == NULL)
+		return;
+	server_on_path(daemon->server, "/metrics", type, on_metrics, daemon);
+	server_on_path(daemon->server, "/healthz", "text/plain; charset=utf-8",
+	    on_healthz, daemon);
+}
+
+/* For `systemctl status`. */
+static void
+notify_health(const struct daemon *daemon)
+{
+	size_t health[INDEX_HEALTHS] = {0};
+	struct buffer words = {0};
+	count_health(daemon, health);
+	buffer_add_format(&words, "%zu sections", daemon->count);
+	for (int i = 0; i < INDEX_HEALTHS; i++)
+		if (health[i] > 0)
+			buffer_add_format(&words, ", %zu %s", health[i],
+			    health_word((enum index_health)i));
+	notify_status(words.bytes);
+	buffer_clear(&words);
+}
+
 static struct event *
 signal_event(struct daemon *daemon, int number, event_callback_fn callback)
 {
@@ -890,6 +975,8 @@ daemon_new(struct config *config, const char *file,
 	daemon->config = config;
 	daemon->file = file;
 	daemon->overrides = overrides;
+	daemon->metrics = metrics_new();
+	daemon->started_s = clock_now_s();
 	services->base = event_base_new();
 	if (services->base == NULL) {
 		error_set(err, "no event loop");
@@ -964,6 +1051,7 @@ daemon_free(struct daemon *daemon)
 	update_free(services->update);
 	index_free(daemon->index);
 	report_free(daemon->report);
+	metrics_free(daemon->metrics);
 	hook_free(daemon->hook);
 	incidents_free(daemon->incidents);
 	free(daemon->ended);
@@ -994,6 +1082,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 	struct timeval idle = {.tv_sec = IDLE_S};
 	if (!start_server(daemon, daemon->config, &daemon->server, err))
 		return false;
+	serve_numbers(daemon);
 	list_sections(daemon);
 	daemon->on_hup = signal_event(daemon, SIGHUP, on_sighup);
 	daemon->on_usr1 = signal_event(daemon, SIGUSR1, on_sigusr1);
@@ -1011,6 +1100,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 	mend_start(daemon->mend);
 	log_info("watching %zu sections; feeds go to %s", daemon->count,
 	    daemon->config->output);
+	notify_health(daemon);
 	notify_ready();
 	event_base_dispatch(daemon->services.base);
 	return true;

@@ -58,7 +58,9 @@ struct section {
 	int64_t retry_after_s;        /* -1: none */
 	bool gone;                    /* 410 */
 	int64_t refused_until_s;      /* robots.txt, on the way; 0: no */
-	struct rhythm *rhythm;        /* of interval: auto; NULL: not learned */
+	struct round_cost cost;       /* of the round under way */
+	int64_t began_ms, asked_ms, sent_ms; /* round, request, page */
+	struct rhythm *rhythm; /* of interval: auto; NULL: not learned */
 	int64_t learned_s;
 };
 
@@ -198,6 +200,7 @@ section_end(struct section *section, enum round_end end)
 	section->gone = false;
 	section->has_lesson = false;
 	section->refused_until_s = 0;
+	section->cost.round_ms = clock_monotonic_ms() - section->began_ms;
 	services->ended(section, end, services->arg);
 	services->wake(services->arg);
 }
@@ -454,6 +457,8 @@ section_update(struct section *section, const struct extraction *read)
 		section_fail(section, outcome.stage, "%s", err.reason);
 		return;
 	}
+	section->cost.fresh = outcome.fresh;
+	section->cost.changed = outcome.changed;
 	log_outcome(section, &outcome, failures);
 	section_end(section,
 	    outcome.fresh + outcome.changed > 0 ? ROUND_NEWS : ROUND_UNCHANGED);
@@ -521,6 +526,7 @@ section_read(struct section *section, const struct reply *reply)
 	section->mitigated = xstrdup_or_null(reply->mitigated);
 	learned_tell(&section->learned, config,
 	    pages_number(section->pages) == 1, job.now_s, &job);
+	section->sent_ms = clock_monotonic_ms();
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
 	rules_clear(&job.learned);
@@ -567,6 +573,9 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	struct section *section = arg;
 	struct services *services = section->services;
 	section->fetch = NULL;
+	section->cost.fetches++;
+	section->cost.fetch_ms += clock_monotonic_ms() - section->asked_ms;
+	section->cost.bytes += reply->length;
 	section->retry_after_s = reply->retry_after_s;
 	queue_remove(services->queue, &section->entry, clock_monotonic_ms());
 	if (pages_number(section->pages) > 1) {
@@ -721,6 +730,8 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 	struct section *section = arg;
 	bool is_first = pages_number(section->pages) == 1;
 	section->work = NULL;
+	section->cost.reads++;
+	section->cost.read_ms += clock_monotonic_ms() - section->sent_ms;
 	if (answer == NULL || answer->stage != NULL) {
 		const char *stage = answer == NULL ? "extract" : answer->stage;
 		const char *why = answer == NULL ? reason : answer->reason;
@@ -817,6 +828,7 @@ section_request(struct section *section, struct error *err)
 	request.fetch.may_follow = on_redirect;
 	request.fetch.is_last = !section_comes_back_soon(section);
 	section->refused_until_s = 0;
+	section->asked_ms = clock_monotonic_ms();
 	section->fetch = fetch_start(
 	    section->services->fetcher, &request.fetch, on_page, section, err);
 	page_request_clear(&request);
@@ -829,6 +841,8 @@ section_begin(struct section *section)
 	struct section_state *state = &section->state;
 	state->round_s = clock_now_s();
 	state->rounds++;
+	section->cost = (struct round_cost){0};
+	section->began_ms = clock_monotonic_ms();
 	/* if we die in this round, the next start waits min-interval (P8) */
 	state->due_s = state->round_s + section->config->min_interval_s;
 	section->pages = pages_new(section->config, state->unread);
@@ -847,6 +861,7 @@ on_turn(struct queue_entry *entry)
 		    (long long)late_ms);
 		lateness_add(services->lateness, late_ms);
 		section_begin(section);
+		section->cost.late_ms = late_ms;
 	}
 	state->asked_s = clock_now_s();
 	if (!update_save(services->update, state, &err))
@@ -1028,4 +1043,10 @@ const struct section_state *
 section_state(const struct section *section)
 {
 	return &section->state;
+}
+
+const struct round_cost *
+section_cost(const struct section *section)
+{
+	return &section->cost;
 }

@@ -28,6 +28,17 @@ enum round_end {
 	ROUND_TOO_EARLY, /* asked before min-interval was over: no round */
 };
 
+/* What a round took; times are of the wall, in milliseconds. */
+struct round_cost {
+	int64_t late_ms;  /* from when it was due */
+	int64_t round_ms; /* from its beginning to its end */
+	int64_t fetch_ms, read_ms; /* all its requests; all its pages in the
+	                              workers */
+	unsigned fetches, reads;
+	uint64_t bytes; /* of pages, after decompression */
+	size_t fresh, changed; /* articles */
+};
+
 /* What all sections share; borrowed. */
 struct services {
 	struct event_base *base;
@@ -58,6 +69,8 @@ void section_free(struct section *);
 
 const struct section_config *section_configured(const struct section *);
 const struct section_state *section_state(const struct section *);
+/* Of the round that ends (services.ended). */
+const struct round_cost *section_cost(const struct section *);
 
 /* At the start: due by the store, spread by its index among the sections of its
  * host, of which there are so many. */

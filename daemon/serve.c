@@ -1,5 +1,6 @@
 #include "daemon/serve.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -38,6 +39,7 @@
 #define LEAVE_MS 2000   /* until a client has seen the end */
 #define ACCEPT_S 1      /* after no descriptor was left */
 #define INDEX_PATH "/index.html"
+#define MAX_TEXTS 2 /* answered without a file */
 
 enum { ASKING, ANSWERING, LEAVING };
 
@@ -59,6 +61,12 @@ struct server {
 	LIST_HEAD(, client) clients;
 	size_t count;
 	int ask_ms, answer_ms;
+	struct {
+		const char *path, *type;
+		server_text *text;
+		void *arg;
+	} texts[MAX_TEXTS];
+	size_t text_count;
 	bool said; /* that no descriptor is left */
 };
 
@@ -115,6 +123,8 @@ status_words(int status)
 		return "Method Not Allowed";
 	case 413:
 		return "Content Too Large";
+	case 503:
+		return "Service Unavailable";
 	case 431:
 		return "Request Header Fields Too Large";
 	default:
@@ -273,10 +283,40 @@ answer_list(struct client *client, const struct request *request)
 	free(page);
 }
 
+/* Is it a path with a text of its own?  Then that is the answer. */
+static bool
+answer_text(struct client *client, const struct request *request)
+{
+	const struct server *server = client->server;
+	size_t i = 0, length = 0;
+	char *text = NULL;
+	while (i < server->text_count &&
+	       strcmp(server->texts[i].path, request->path) != 0)
+		i++;
+	if (i == server->text_count)
+		return false;
+	int status =
+	    server->texts[i].text(server->texts[i].arg, &text, &length);
+	respond(client, &(struct response){
+			    .status = status,
+			    .head = request->head,
+			    .keep = request->keep,
+			    .fd = -1,
+			    .text = text,
+			    .length = (int64_t)length,
+			    .type = server->texts[i].type,
+			    .modified_s = -1,
+			});
+	free(text);
+	return true;
+}
+
 static void
 answer_path(struct client *client, const struct request *request)
 {
 	struct stat status;
+	if (answer_text(client, request))
+		return;
 	bool is_root = strcmp(request->path, "/") == 0;
 	const char *path = is_root ? INDEX_PATH : request->path;
 	int fd = folder_open(client->server->output, path, &status);
@@ -499,6 +539,17 @@ server_free(struct server *server)
 	event_free(server->again);
 	free(server->output);
 	free(server);
+}
+
+void
+server_on_path(struct server *server, const char *path, const char *type,
+    server_text *text, void *arg)
+{
+	assert(server->text_count < MAX_TEXTS);
+	server->texts[server->text_count].path = path;
+	server->texts[server->text_count].type = type;
+	server->texts[server->text_count].text = text;
+	server->texts[server->text_count++].arg = arg;
 }
 
 int

@@ -1,6 +1,8 @@
 #ifndef DAEMON_SERVE_H
 #define DAEMON_SERVE_H
 
+#include <stddef.h>
+
 #include "feed/error.h"
 
 /*
@@ -19,6 +21,15 @@ struct server *server_new(struct event_base *, const char *output,
     const char *host, int port, struct error *);
 /* Ends every connection as it is. */
 void server_free(struct server *);
+
+/*
+ * Answers this path with a text of its own instead of a file: two of them at
+ * most.  The callback makes the text, which the server frees, and returns the
+ * status, 200 or 503.
+ */
+typedef int server_text(void *arg, char **text, size_t *length);
+void server_on_path(struct server *, const char *path, const char *type,
+    server_text *, void *arg);
 
 /* The port it listens on. */
 int server_port(const struct server *);

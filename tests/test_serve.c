@@ -772,6 +772,43 @@ test_page_of_all(void **state)
 	free(answer);
 }
 
+static int
+on_text(void *arg, char **text, size_t *length)
+{
+	const int *status = arg;
+	*text = xstrdup("a text\n");
+	*length = strlen(*text);
+	return *status;
+}
+
+/* What is answered without a file, be it there or not. */
+static void
+test_own_text(void **state)
+{
+	(void)state;
+	static int good = 200, bad = 503;
+	put("out/metrics", "a file");
+	server_on_path(server, "/metrics", "text/plain", on_text, &good);
+	server_on_path(server, "/healthz", "text/plain", on_text, &bad);
+	char *answer = ask("GET", "/metrics?x", "");
+	assert_int_equal(status_of(answer), 200);
+	assert_string_equal(body_of(answer), "a text\n");
+	assert_field(answer, "Content-Type", "text/plain");
+	free(answer);
+	answer = ask("HEAD", "/metrics", "");
+	assert_field(answer, "Content-Length", "7");
+	assert_string_equal(body_of(answer), "");
+	free(answer);
+	answer = ask("GET", "/healthz", "");
+	assert_int_equal(status_of(answer), 503);
+	assert_non_null(strstr(answer, "503 Service Unavailable"));
+	assert_string_equal(body_of(answer), "a text\n");
+	free(answer);
+	answer = ask("GET", "/metrics/", "");
+	assert_int_equal(status_of(answer), 404);
+	free(answer);
+}
+
 /* The folder may go and come back, as another one. */
 static void
 test_output_replaced(void **state)
@@ -1000,6 +1037,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_index, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_page_of_all, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_own_text, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_output_replaced, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
