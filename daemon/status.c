@@ -1,18 +1,22 @@
 #include "daemon/commands.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/incidents.h"
 #include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/rhythm.h"
 #include "daemon/store.h"
+#include "daemon/terminal.h"
 #include "feed/date.h"
 #include "feed/memory.h"
 #include "feed/text.h"
+
+#define PATH_CELLS 27
 
 void
 say_when(long long at_s, long long now_s, char *words, size_t size)
@@ -176,6 +180,17 @@ told_of_rhythm(struct store *store, const struct config *config,
 	return rhythm.known ? rhythm_words(&rhythm, now_s) : NULL;
 }
 
+static void __attribute__((format(printf, 2, 3)))
+print_words(size_t indent, const char *format, ...)
+{
+	char words[2000];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(words, sizeof(words), format, arguments);
+	va_end(arguments);
+	terminal_print(indent, words);
+}
+
 static void
 print_told(const char *told)
 {
@@ -184,15 +199,18 @@ print_told(const char *told)
 	for (size_t i = 0; i < sizeof(whats) / sizeof(*whats); i++) {
 		char *words = told_of(told, whats[i]);
 		if (words != NULL)
-			printf("%s: %s\n", whats[i], words);
+			print_words(0, "%s: %s", whats[i], words);
 		free(words);
 	}
 	long long p99_ms, worst_ms;
 	if (told_of_lateness(told, &p99_ms, &worst_ms))
-		printf("rounds: 99 of 100 begin within %lld ms of being due, "
-		       "the worst after %lld ms\n",
+		print_words(0,
+		    "rounds: 99 of 100 begin within %lld ms of being due, the "
+		    "worst after %lld ms",
 		    p99_ms, worst_ms);
 }
+
+/* How the rules fare. */
 
 /* How the rules fare. */
 static void
@@ -222,9 +240,9 @@ print_watch_json(const struct drift_record *watch)
 
 static void
 print_section_json(const struct section_state *state,
-    const struct drift_record *watch, enum watched watched, bool is_unverified,
-    uint64_t articles, const char *rhythm, const struct learned_record *learned,
-    const char *told)
+    const struct drift_record *watch, const struct incident *incident,
+    enum watched watched, bool is_unverified, uint64_t articles,
+    const char *rhythm, const struct learned_record *learned, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -244,6 +262,9 @@ print_section_json(const struct section_state *state,
 	print_json(state->reason);
 	print_watch_json(watch);
 	print_learned_json(learned);
+	printf(",\"incident\":");
+	print_json(incident != NULL ? incident->id : NULL);
+	print_json_time("since", incident != NULL ? incident->opened_s : 0);
 	printf(",\"verified\":%s", is_unverified ? "false" : "true");
 	print_told_json(told);
 	printf("}");
@@ -254,59 +275,89 @@ print_learned(const struct learned_record *learned, int64_t now_s)
 {
 	char *words = learned_words(learned), when[32];
 	say_when(learned->learned_s, now_s, when, sizeof(when));
-	if (words != NULL) {
-		char *line = text_excerpt(words, 56);
-		printf("  learned %s: %s\n", when, line);
-		free(line);
-	}
+	if (words != NULL)
+		print_words(2, "learned %s: %s", when, words);
 	free(words);
 }
 
+static const char *
+colour_of(const struct section_state *state, const struct incident *incident)
+{
+	if (incident != NULL && incident->broken == NULL)
+		return "\033[33m";
+	return state->stage == NULL ? "\033[32m" : "\033[31m";
+}
+
+/* A path too long for its column has lines of its own. */
 static void
-print_line(const struct section_state *state, const struct drift_record *watch,
-    enum watched watched, bool is_unverified, uint64_t articles,
-    const char *rhythm, const struct learned_record *learned)
+print_path(const char *path)
+{
+	bool fits = text_cells(path) <= PATH_CELLS;
+	if (!fits)
+		terminal_print(0, path);
+	char *padded = text_pad(fits ? path : "", PATH_CELLS);
+	printf("%s ", padded);
+	free(padded);
+}
+
+static void
+print_row(const struct section_state *state, const struct incident *incident,
+    enum watched watched, uint64_t articles)
 {
 	int64_t now_s = clock_now_s();
 	char good[32], next[32];
-	bool terminal = isatty(STDOUT_FILENO);
-	const char *colour = !terminal              ? ""
-			     : state->stage == NULL ? "\033[32m"
-						    : "\033[31m";
-	char *path = text_pad(state->path, 27);
+	bool is_coloured = terminal_has_colours();
 	bool is_site = watched == WATCHED_SITE;
+	const char *word = state_word(state, watched);
+	if (incident != NULL && incident->broken == NULL &&
+	    strcmp(word, "good") == 0)
+		word = "degraded";
 	say_when(state->good_s, now_s, good, sizeof(good));
 	if (watched == WATCHED_SECTION)
 		say_when(state->due_s, now_s, next, sizeof(next));
 	else
 		(void)snprintf(next, sizeof(next), "%s",
 		    is_site ? "with these" : "not watched");
-	printf("%s %s%-10s%s %-12s %-12s %8llu\n", path, colour,
-	    state_word(state, watched), terminal ? "\033[0m" : "",
-	    is_site ? "" : good,
+	print_path(state->path);
+	printf("%s%-10s%s %-12s %-12s %8llu\n",
+	    is_coloured ? colour_of(state, incident) : "", word,
+	    is_coloured ? "\033[0m" : "", is_site ? "" : good,
 	    state->due_s <= now_s && watched == WATCHED_SECTION &&
 		    state->due_s != 0
 		? "now"
 		: next,
 	    (unsigned long long)articles);
-	if (state->stage != NULL) {
-		char *reason = text_excerpt(state->reason, 60);
-		printf("  %s: %s", state->stage, reason);
-		if (state->failures > 0)
-			printf(" (%u in a row)", state->failures);
-		putchar('\n');
-		free(reason);
-	} else if (rhythm != NULL)
-		printf("  next %s: %s\n", next, rhythm);
+}
+
+static void
+print_section(const struct section_state *state,
+    const struct drift_record *watch, const struct incident *incident,
+    enum watched watched, bool is_unverified, uint64_t articles,
+    const char *rhythm, const struct learned_record *learned)
+{
+	char when[32];
+	print_row(state, incident, watched, articles);
+	say_when(state->due_s, clock_now_s(), when, sizeof(when));
+	if (state->stage != NULL && state->failures > 0)
+		print_words(2, "%s: %s (%u in a row)", state->stage,
+		    state->reason, state->failures);
+	else if (state->stage != NULL)
+		print_words(2, "%s: %s", state->stage, state->reason);
+	else if (rhythm != NULL)
+		print_words(2, "next %s: %s", when, rhythm);
 	/* what failed the round is its reason already */
 	if (watch->unusual != NULL &&
 	    (state->reason == NULL ||
 		strcmp(state->reason, watch->unusual) != 0))
-		printf("  unusual: %s\n", watch->unusual);
-	print_learned(learned, now_s);
+		print_words(2, "unusual: %s", watch->unusual);
+	if (incident != NULL) {
+		say_when(incident->opened_s, clock_now_s(), when, sizeof(when));
+		print_words(2, "%s, told %s: %s", incident_word(incident), when,
+		    incident->reason);
+	}
+	print_learned(learned, clock_now_s());
 	if (is_unverified)
-		printf("  tls: certificates are not verified\n");
-	free(path);
+		print_words(2, "tls: certificates are not verified");
 }
 
 int
@@ -317,8 +368,11 @@ command_status(struct config *config, const struct call *call)
 	size_t count = 0;
 	int status = 1;
 	char *told = store_told(config->state);
+	struct incidents *incidents = NULL;
 	struct store *store = store_open(config->state, STORE_READ, &err);
-	if (store == NULL || !store_sections(store, &list, &count, &err)) {
+	if (store != NULL)
+		incidents = incidents_new(store, &err);
+	if (incidents == NULL || !store_sections(store, &list, &count, &err)) {
 		log_errorx("%s", err.reason);
 		goto out;
 	}
@@ -354,12 +408,14 @@ command_status(struct config *config, const struct call *call)
 		char *rhythm = told_of_rhythm(store, config, &list[i]);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(&list[i], &watch, watched,
+			print_section_json(&list[i], &watch,
+			    incident_of(incidents, list[i].path), watched,
 			    is_unverified, articles, rhythm, &learned.record,
 			    told);
 		} else
-			print_line(&list[i], &watch, watched, is_unverified,
-			    articles, rhythm, &learned.record);
+			print_section(&list[i], &watch,
+			    incident_of(incidents, list[i].path), watched,
+			    is_unverified, articles, rhythm, &learned.record);
 		free(rhythm);
 		drift_record_clear(&watch);
 		learned_clear(&learned);
@@ -373,6 +429,7 @@ out:
 	for (size_t i = 0; i < count; i++)
 		section_state_clear(&list[i]);
 	free(list);
+	incidents_free(incidents);
 	store_close(store);
 	config_free(config);
 	return status;
