@@ -50,6 +50,7 @@
 #define IDLE_S 30
 #define CHECK_S 1 /* while a large database is read */
 #define COMMAND_MS 30000 /* that on-change may take */
+#define SLEPT_MS 10000 /* so late is nobody who was awake */
 
 struct daemon {
 	struct config *config;
@@ -70,6 +71,7 @@ struct daemon {
 	struct section **ended; /* rounds since the last flush */
 	size_t ended_count, ended_capacity;
 	struct event *pump, *flush, *late, *idle, *watchdog, *listing;
+	int64_t idle_ms; /* when the last idle work was done */
 	struct event *on_term, *on_int, *on_hup, *on_usr1;
 	bool stopping;
 	/* of `once` */
@@ -353,6 +355,31 @@ ended(struct section *section, enum round_end end, void *arg)
 
 static void notify_health(const struct daemon *);
 
+/* The wall clock was set: what it stamped moves with it, and rounds keep their
+ * distance and their place in the timetable (P8). */
+static void
+follow_clock(struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->count; i++)
+		section_follow_clock(daemon->sections[i]);
+	robots_follow_clock(daemon->services.robots);
+}
+
+/* Timers stand still while the machine sleeps: what is overdue comes now, as
+ * after a start. */
+static void
+look_after_sleep(struct daemon *daemon)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int64_t late_ms = now_ms - daemon->idle_ms - IDLE_S * 1000;
+	daemon->idle_ms = now_ms;
+	if (late_ms < SLEPT_MS)
+		return;
+	log_info("the machine or the daemon slept for %lld s",
+	    (long long)late_ms / 1000);
+	schedule_sections(daemon);
+}
+
 static void
 on_idle(evutil_socket_t fd, short what, void *arg)
 {
@@ -360,6 +387,8 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	struct daemon *daemon = arg;
 	struct error err = {{0}};
+	follow_clock(daemon);
+	look_after_sleep(daemon);
 	if (store_has_batch(daemon->services.store))
 		flush(daemon);
 	struct trouble *trouble = store_trouble(daemon->services.store);
@@ -786,6 +815,7 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 		config_free(config);
 	} else {
 		say_changes(daemon->config, config);
+		follow_clock(daemon);
 		flush_all(daemon);
 		drop_sections(daemon);
 		config_free(daemon->config);
@@ -1037,8 +1067,11 @@ daemon_free(struct daemon *daemon)
 	if (daemon == NULL)
 		return;
 	struct services *services = &daemon->services;
-	if (services->update != NULL)
+	if (services->update != NULL) {
+		if (services->robots != NULL)
+			follow_clock(daemon);
 		flush_all(daemon);
+	}
 	drop_sections(daemon);
 	if (daemon->server != NULL)
 		server_free(daemon->server);
@@ -1086,6 +1119,7 @@ daemon_run(struct daemon *daemon, struct error *err)
 	list_sections(daemon);
 	daemon->on_hup = signal_event(daemon, SIGHUP, on_sighup);
 	daemon->on_usr1 = signal_event(daemon, SIGUSR1, on_sigusr1);
+	daemon->idle_ms = clock_monotonic_ms();
 	event_add(daemon->idle, &idle);
 	int64_t watchdog_ms = notify_watchdog_interval_ms();
 	if (watchdog_ms > 0) {

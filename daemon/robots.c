@@ -54,6 +54,7 @@ struct robots {
 	void (*woken)(void *arg);
 	void *arg;
 	size_t guests;
+	int64_t ahead_ms; /* of the wall clock, when the stamps were right */
 	struct host *slots[SLOTS];
 };
 
@@ -80,6 +81,19 @@ parse(const struct robots_record *record)
 	return robots_rules_parse(record->text, record->length, TOKEN);
 }
 
+/* The clock was set back while nobody ran: what it calls the future was just
+ * now, but for how long it counts nobody can know. */
+static void
+leave_future(struct robots_record *record, int64_t now_s)
+{
+	if (record->asked_s > now_s)
+		record->asked_s = now_s;
+	if (record->failing_s > now_s)
+		record->failing_s = now_s;
+	if (record->answered_s > now_s)
+		record->answered_s = now_s - DAY_S;
+}
+
 static struct host *
 host_new(struct robots *robots, const char *url, const char *origin)
 {
@@ -94,6 +108,7 @@ host_new(struct robots *robots, const char *url, const char *origin)
 		trouble_meet(store_trouble(robots->store), err.reason);
 	if (host->record.origin == NULL)
 		host->record.origin = xstrdup(origin);
+	leave_future(&host->record, clock_now_s());
 	host->rules = parse(&host->record);
 	free(host->record.text);
 	host->record.text = NULL;
@@ -160,6 +175,26 @@ host_save(struct host *host, bool has_text)
 	if (store != NULL &&
 	    !store_save_robots(store, &host->record, has_text, &err))
 		trouble_meet(store_trouble(store), err.reason);
+}
+
+void
+robots_follow_clock(struct robots *robots)
+{
+	int64_t by_s = clock_follow(&robots->ahead_ms);
+	if (by_s == 0)
+		return;
+	for (size_t i = 0; i < SLOTS; i++)
+		for (struct host *host = robots->slots[i]; host != NULL;
+		     host = host->chain) {
+			struct robots_record *record = &host->record;
+			clock_move_stamp(&record->asked_s, by_s);
+			clock_move_stamp(&record->answered_s, by_s);
+			clock_move_stamp(&record->failing_s, by_s);
+			clock_move_stamp(&record->hold_s, by_s);
+			if (record->asked_s > 0)
+				host_save(host, false);
+		}
+	robots->woken(robots->arg);
 }
 
 /* ---- what is known ---- */
@@ -295,7 +330,8 @@ host_failed(struct host *host, const char *reason, int64_t retry_after_s)
 	int64_t now_s = clock_now_s();
 	if (record->failing_s == 0 || record->failing_s > now_s)
 		record->failing_s = now_s;
-	record->hold_s = retry_after_s > 0 ? now_s + retry_after_s : 0;
+	/* one second more for what whole ones hide */
+	record->hold_s = retry_after_s > 0 ? now_s + retry_after_s + 1 : 0;
 	char *kept = xstrdup(reason);
 	free(host->reason);
 	host->reason = kept;
@@ -324,6 +360,7 @@ on_robots(struct fetch *fetch, const struct reply *reply, void *arg)
 	struct host *host = arg;
 	char *words = NULL;
 	host->fetch = NULL;
+	robots_follow_clock(host->robots);
 	queue_remove(host->robots->queue, &host->entry, clock_monotonic_ms());
 	if (is_unavailable(reply) ||
 	    (reply->reason == NULL && reply->status / 100 == 2))
@@ -345,6 +382,7 @@ on_turn(struct queue_entry *entry)
 	struct host *host = (struct host *)entry;
 	struct robots *robots = host->robots;
 	struct error err = {{0}};
+	robots_follow_clock(robots);
 	host->record.asked_s = clock_now_s();
 	host->asked_ms = clock_monotonic_ms();
 	host_save(host, false); /* for whoever starts after us (P8) */
@@ -373,6 +411,7 @@ robots_new(struct queue *queue, struct fetcher *fetcher, struct store *store,
 	robots->store = store;
 	robots->woken = woken;
 	robots->arg = arg;
+	robots->ahead_ms = clock_ahead_ms();
 	if (store != NULL &&
 	    !store_drop_robots(store, clock_now_s() - FORGOTTEN_S, &err))
 		trouble_meet(store_trouble(store), err.reason);
@@ -400,6 +439,7 @@ robots_judge(struct robots *robots, const struct section_config *config,
 	*ruling = (struct robots_ruling){.word = ROBOTS_ALLOWS};
 	if (config->robots_ignored)
 		return true;
+	robots_follow_clock(robots);
 	int64_t now_s = clock_now_s();
 	struct host *host = host_get(robots, url, false);
 	/* P8 is all that holds a section back here: its own back-off grows */
@@ -448,6 +488,7 @@ robots_may_follow(struct robots *robots, const struct section_config *config,
 	    config->robots_ignored ? NULL : host_get(robots, url, true);
 	if (host == NULL)
 		return true;
+	robots_follow_clock(robots);
 	int64_t now_s = clock_now_s();
 	if (!is_fresh(host, now_s) && now_s >= held_until(host, AGAIN_S, now_s))
 		host_ask(host, config);

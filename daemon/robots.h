@@ -44,6 +44,9 @@ struct robots *robots_new(struct queue *, struct fetcher *, struct store *,
 /* Before the queue and the fetcher; drops whoever still waits. */
 void robots_free(struct robots *);
 
+/* Has the wall clock been set?  Then its stamps are moved and written anew. */
+void robots_follow_clock(struct robots *);
+
 /* May this URL be asked for in the section's name?  False: not known yet, and
  * robots_wait is the way to know. */
 bool robots_judge(struct robots *, const struct section_config *,

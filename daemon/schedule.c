@@ -93,7 +93,7 @@ int64_t
 schedule_first(const struct schedule_input *in, int64_t due_s,
     uint32_t index_on_host, int64_t host_gap_ms)
 {
-	int64_t span = interval(in);
+	int64_t span = interval(in), longest = span;
 	if (due_s <= in->now_s) {
 		int64_t gap_ms = clamp(host_gap_ms, 0, SPREAD_S * 1000);
 		int64_t apart_s =
@@ -104,8 +104,8 @@ schedule_first(const struct schedule_input *in, int64_t due_s,
 	 * long as auto's may be, or a day (Retry-After, 410) from a round that
 	 * this clock has seen. */
 	if (in->interval_s == 0)
-		span = later(span, in->max_interval_s);
-	int64_t latest = in->now_s + span + span / 10;
+		longest = later(span, in->max_interval_s);
+	int64_t latest = in->now_s + longest + longest / 10;
 	if (in->round_s > 0 && in->round_s <= in->now_s)
 		latest = later(latest, in->round_s + DAY_S + DAY_S / 10);
 	if (due_s > latest)

@@ -27,8 +27,9 @@
 #include "feed/text.h"
 #include "feed/url.h"
 
-#define LEARN_S 21600     /* a rhythm is learned anew after that */
-#define FULL_READ_S 86400 /* validators are not trusted for longer */
+#define LEARN_S 21600 /* a rhythm is learned anew after that */
+#define DAY_S 86400
+#define FULL_READ_S DAY_S /* validators are not trusted for longer */
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
 #define REUSE_S 118       /* a longer idle connection libcurl does not use */
 
@@ -38,7 +39,9 @@ struct section {
 	const struct section_config *config;
 	struct section_state state;
 	struct event *due;
-	int64_t due_ms; /* monotonic; what the event waits for */
+	int64_t due_ms;   /* monotonic; what the event waits for */
+	int64_t round_ms; /* monotonic; state.round_s to the point, or -1 */
+	int64_t ahead_ms; /* of the wall clock, when the stamps were right */
 	char *host;
 	uint32_t count_on_host;       /* sections, itself among them */
 	uint64_t rules_hash;          /* of all that decides what is read */
@@ -71,13 +74,57 @@ static void on_articles(struct answer *, const char *, void *);
 
 /* ---- when ---- */
 
+/* The batch is lost, the log has it once for all sections. */
+static void
+section_meet(struct section *section, const struct error *err)
+{
+	struct services *services = section->services;
+	trouble_meet(store_trouble(services->store), err->reason);
+	update_abort(services->update);
+}
+
+static void
+section_save(struct section *section)
+{
+	struct services *services = section->services;
+	struct error err = {{0}};
+	if (!update_save(services->update, &section->state, &err))
+		section_meet(section, &err);
+	services->wrote(services->arg);
+}
+
+/* What was a minute ago still is when the clock was set since then; and so it
+ * is for whoever reads the row after a restart. */
+void
+section_follow_clock(struct section *section)
+{
+	struct section_state *state = &section->state;
+	int64_t by_s = clock_follow(&section->ahead_ms);
+	if (by_s == 0)
+		return;
+	clock_move_stamp(&state->validated_s, by_s);
+	clock_move_stamp(&state->due_s, by_s);
+	clock_move_stamp(&state->round_s, by_s);
+	clock_move_stamp(&state->good_s, by_s);
+	clock_move_stamp(&state->news_s, by_s);
+	clock_move_stamp(&state->hold_s, by_s);
+	clock_move_stamp(&state->asked_s, by_s);
+	clock_move_stamp(&section->learned_s, by_s);
+	if (state->number != 0)
+		section_save(section);
+}
+
 static struct schedule_input
-section_times(const struct section *section)
+section_times(struct section *section)
 {
 	const struct section_config *config = section->config;
+	section_follow_clock(section);
+	/* a row that another process wrote has whole seconds: one more for what
+	 * they hide */
+	int64_t hidden_s = section->round_ms < 0 && section->state.round_s > 0;
 	return (struct schedule_input){
 	    .now_s = clock_now_s(),
-	    .round_s = section->state.round_s,
+	    .round_s = section->state.round_s + hidden_s,
 	    .interval_s = config->interval_s,
 	    .rhythm = section->rhythm,
 	    .min_interval_s = config->min_interval_s,
@@ -93,10 +140,18 @@ section_times(const struct section *section)
 static void
 section_set_due(struct section *section, int64_t due_s)
 {
+	int64_t now_ms = clock_monotonic_ms();
 	int64_t wait_s = due_s - clock_now_s();
-	struct timeval wait = {.tv_sec = wait_s > 0 ? wait_s : 0};
+	int64_t due_ms = now_ms + (wait_s > 0 ? wait_s * 1000 : 0);
+	/* to the point, where seconds are not enough (P8) */
+	if (section->round_ms >= 0 &&
+	    due_ms < section->round_ms + section->config->min_interval_s * 1000)
+		due_ms =
+		    section->round_ms + section->config->min_interval_s * 1000;
+	struct timeval wait = {.tv_sec = (due_ms - now_ms) / 1000,
+	    .tv_usec = (due_ms - now_ms) % 1000 * 1000};
 	section->state.due_s = due_s;
-	section->due_ms = clock_monotonic_ms() + (int64_t)wait.tv_sec * 1000;
+	section->due_ms = due_ms;
 	event_add(section->due, &wait);
 }
 
@@ -128,8 +183,12 @@ section_schedule(
 	int64_t due_s = section_state_is_refused(&section->state)
 			    ? 0
 			    : section->state.due_s;
-	section_set_due(section, schedule_first(&times, due_s, index_on_host,
-				     section->config->host_gap_ms));
+	int64_t first_s = schedule_first(
+	    &times, due_s, index_on_host, section->config->host_gap_ms);
+	section_set_due(section, first_s);
+	/* one that no clock can have meant must not be put off at each start */
+	if (first_s < due_s)
+		section_save(section);
 }
 
 bool
@@ -166,15 +225,6 @@ section_republish(struct section *section, bool thorough, struct error *err)
 }
 
 /* ---- the end of a round ---- */
-
-/* The batch is lost, the log has it once for all sections. */
-static void
-section_meet(struct section *section, const struct error *err)
-{
-	struct services *services = section->services;
-	trouble_meet(store_trouble(services->store), err->reason);
-	update_abort(services->update);
-}
 
 static void
 say_wait(int64_t wait_s, char *words, size_t size)
@@ -273,6 +323,13 @@ section_give_up(struct section *section, const char *stage, const char *reason)
 	section_end(section, ROUND_FAILED);
 }
 
+/* One second more for what whole ones hide. */
+static int64_t
+hold_until(int64_t retry_after_s)
+{
+	return retry_after_s > 0 ? clock_now_s() + retry_after_s + 1 : 0;
+}
+
 static void __attribute__((format(printf, 3, 4))) section_fail(
     struct section *section, const char *stage, const char *format, ...)
 {
@@ -283,9 +340,7 @@ static void __attribute__((format(printf, 3, 4))) section_fail(
 	(void)vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
 	state->failures++;
-	state->hold_s = section->retry_after_s > 0
-			    ? clock_now_s() + section->retry_after_s
-			    : 0;
+	state->hold_s = hold_until(section->retry_after_s);
 	section_give_up(section, stage, reason);
 }
 
@@ -328,7 +383,7 @@ section_note_unread(struct section *section)
 	state->unread = pages_unread(section->pages);
 	state->unread_rounds = state->unread > 0 ? state->unread_rounds + 1 : 0;
 	if (state->unread > 0 && section->retry_after_s > 0)
-		state->hold_s = clock_now_s() + section->retry_after_s;
+		state->hold_s = hold_until(section->retry_after_s);
 	if (state->unread_rounds < UNREAD_ROUNDS)
 		return;
 	log_info("%s: page %u could not be read in %d rounds; given up",
@@ -835,11 +890,24 @@ section_request(struct section *section, struct error *err)
 	return section->fetch != NULL;
 }
 
+/* It was when it began to wait for its turn; many were before it, or the
+ * machine slept. */
+static bool
+section_is_allowed(const struct section *section, const char *url)
+{
+	struct robots_ruling ruling;
+	return robots_judge(
+		   section->services->robots, section->config, url, &ruling) &&
+	       ruling.word == ROBOTS_ALLOWS;
+}
+
 static void
 section_begin(struct section *section)
 {
 	struct section_state *state = &section->state;
+	section_follow_clock(section);
 	state->round_s = clock_now_s();
+	section->round_ms = clock_monotonic_ms();
 	state->rounds++;
 	section->cost = (struct round_cost){0};
 	section->began_ms = clock_monotonic_ms();
@@ -855,6 +923,14 @@ on_turn(struct queue_entry *entry)
 	struct services *services = section->services;
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
+	const char *url = section->pages == NULL ? section->config->url
+						 : pages_url(section->pages);
+	if (!section_is_allowed(section, url)) {
+		queue_remove(
+		    services->queue, &section->entry, clock_monotonic_ms());
+		section_ask_robots(section, url);
+		return;
+	}
 	if (section->pages == NULL) {
 		int64_t late_ms = clock_monotonic_ms() - section->due_ms;
 		log_debug("%s: starts %lld ms after it was due", state->path,
@@ -864,9 +940,7 @@ on_turn(struct queue_entry *entry)
 		section->cost.late_ms = late_ms;
 	}
 	state->asked_s = clock_now_s();
-	if (!update_save(services->update, state, &err))
-		section_meet(section, &err);
-	services->wrote(services->arg);
+	section_save(section);
 	if (!section_request(section, &err)) {
 		queue_remove(
 		    services->queue, &section->entry, clock_monotonic_ms());
@@ -977,6 +1051,21 @@ section_open_watch(struct section *section, struct error *err)
 	return true;
 }
 
+/* The clock was set back while nobody ran: what it calls the future was just
+ * now, and stays where it is put from then on. */
+static void
+leave_future(struct section_state *state, int64_t now_s)
+{
+	if (state->round_s > now_s)
+		state->round_s = now_s;
+	if (state->asked_s > now_s)
+		state->asked_s = now_s;
+	if (state->validated_s > now_s)
+		state->validated_s = 0;
+	if (state->hold_s > now_s + DAY_S)
+		state->hold_s = now_s + DAY_S;
+}
+
 struct section *
 section_new(struct services *services, const struct section_config *config,
     struct error *err)
@@ -992,7 +1081,10 @@ section_new(struct services *services, const struct section_config *config,
 		free(section);
 		return NULL;
 	}
+	leave_future(&section->state, clock_now_s());
 	section->entry.start = on_turn;
+	section->round_ms = -1;
+	section->ahead_ms = clock_ahead_ms();
 	section->services = services;
 	section->config = config;
 	section->retry_after_s = -1;

@@ -76,6 +76,8 @@ const struct round_cost *section_cost(const struct section *);
  * host, of which there are so many. */
 void section_schedule(
     struct section *, uint32_t index_on_host, uint32_t count_on_host);
+/* Has the wall clock been set?  Then its stamps are moved and written anew. */
+void section_follow_clock(struct section *);
 /* USR1, once: now, if P8 allows; else false and the moment in *from_s. */
 bool section_ask(struct section *, int64_t *from_s);
 /* The store is well again: a section whose last round it did not record has one
