@@ -47,6 +47,8 @@ struct store {
 	enum batch synchronous; /* what the pragma stands at */
 	int64_t next_number;    /* of a new section; rises only */
 	int64_t idle_section;   /* the last one looked at for stubs */
+	bool has_shrunk;        /* one of this round was shrunk */
+	int64_t rest_s;         /* since when there is nothing to do; 0: there is */
 	uint64_t salt;          /* of the sets in store_known */
 	int wal_pages;          /* waiting for a checkpoint */
 	int wal_limit;

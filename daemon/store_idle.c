@@ -6,6 +6,7 @@
 #define STUB_KEEP 1000  /* newest of a section: what a feed can hold */
 #define STUB_STEP 200   /* articles in one idle call, about */
 #define SECTION_STEP 50 /* sections in one idle call */
+#define REST_S 3600     /* after a round of them that found nothing */
 
 /* How many articles of the section can shrink now, at most `limit`; what it
  * takes to tell them in *edge_s. */
@@ -48,9 +49,12 @@ shrink(struct store *store, int64_t section, int64_t before_s, int64_t edge_s,
 
 /* Goes round the sections, a few a call. */
 static bool
-shrink_some(struct store *store, int64_t before_s, struct error *err)
+shrink_some(struct store *store, int64_t now_s, struct error *err)
 {
-	int64_t left = STUB_STEP;
+	int64_t left = STUB_STEP, before_s = now_s - STUB_AGE_S;
+	if (store->idle_section == 0)
+		store->has_shrunk = false;
+	store->rest_s = 0;
 	for (int i = 0; i < SECTION_STEP && left > 0; i++) {
 		int64_t section, edge_s, count;
 		db_bind_number(store->statements[SQL_NEXT_SECTION], 1,
@@ -58,13 +62,16 @@ shrink_some(struct store *store, int64_t before_s, struct error *err)
 		if (!db_get_number(store, SQL_NEXT_SECTION, 0, &section))
 			return db_fail(store, err, "reading sections");
 		store->idle_section = section;
-		if (section == 0)
+		if (section == 0) {
+			store->rest_s = store->has_shrunk ? 0 : now_s;
 			break; /* from the start at the next call */
+		}
 		if (!count_old(store, section, before_s, left, &edge_s, &count))
 			return db_fail(store, err, "reading articles");
 		if (count > 0 &&
 		    !shrink(store, section, before_s, edge_s, left, err))
 			return false;
+		store->has_shrunk |= count > 0;
 		left -= count;
 	}
 	return true;
@@ -77,7 +84,10 @@ store_idle(struct store *store, int64_t now_s, struct error *err)
 		return true;
 	if (!db_check_some(store, err))
 		return false;
-	if (!shrink_some(store, now_s - STUB_AGE_S, err)) {
+	/* what grows old in months needs no look twice a minute */
+	bool is_rest = store->rest_s > 0 && now_s >= store->rest_s &&
+		       now_s - store->rest_s < REST_S;
+	if (!is_rest && !shrink_some(store, now_s, err)) {
 		store_rollback(store);
 		return false;
 	}
