@@ -10,6 +10,7 @@
 #define TIMES_LEAST 5    /* fewer tell no rhythm */
 #define SILENCE_S 604800 /* of a week does */
 #define WAITED_HOURS 0.2 /* in sum, of all articles that wait */
+#define OWN 3            /* articles that an hour needs to speak for itself */
 #define STEP_S 300       /* the rate is taken as even for as long */
 
 struct history {
@@ -92,7 +93,7 @@ set_rates(struct rhythm *rhythm, const struct history *history)
 	for (size_t i = 0; i < RHYTHM_HOURS; i++) {
 		double usual =
 		    rate_of_day(history, is_weekend(i / 24), i % 24, mean);
-		double lean = usual > 0 ? clamp(1 / usual, 1, 12) : 1;
+		double lean = usual > 0 ? clamp(OWN / usual, OWN, 12 * OWN) : 1;
 		rhythm->rate[i] = (float)((history->count[i] + lean * usual) /
 					  (history->hours[i] + lean));
 	}

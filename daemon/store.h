@@ -232,7 +232,7 @@ bool store_newest(struct store *, int64_t section, unsigned at_least,
  * articles this reads little more than `at_most`. */
 bool store_newest_of_site(struct store *, const char *path, unsigned at_least,
     unsigned at_most, int64_t days, struct articles *, struct error *);
-/* When the newest of the section's articles appeared (1000 at most, stubs left
+/* When the newest of the section's articles appeared (4000 at most, stubs left
  * out): as the page told it to the minute, or else when we first saw them, if
  * not with the section's first page.  *times is the caller's; *since_s is when
  * the first of them was seen, INT64_MAX if there is none. */

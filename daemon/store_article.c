@@ -9,7 +9,7 @@
 #define SEEN_STEP_S 86400 /* last_seen is kept to the day */
 /* "3 minutes ago" tells a time, "3 days ago" none */
 #define RELATIVE_FRESH_S 7200
-#define TIMES_MAX 1000
+#define TIMES_MAX 4000
 
 static bool
 put_article(struct store *store, enum statement which, int64_t section,
