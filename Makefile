@@ -92,6 +92,7 @@ test_sources = $(wildcard tests/test_*.c)
 tool_sources = $(filter-out tests/heal_tool.c,$(wildcard tests/*_tool.c))
 fuzz_sources = $(wildcard tests/fuzz/fuzz_*.c)
 shim_sources = $(wildcard tests/crash/*.c)
+simulate_sources = $(wildcard tests/simulate/*.c)
 crash_loops = $(patsubst %,tests/crash/%.py,kill errors torture)
 
 objects = $(patsubst %.c,$(build)/%.o,$(1))
@@ -107,6 +108,13 @@ fuzzers = $(patsubst tests/fuzz/%.c,$(build)/%,$(fuzz_sources))
 ifeq ($(build),build)
 shims = $(patsubst %.c,$(build)/%.so,$(shim_sources))
 endif
+# On virtual time; there the objects of tests/simulate stand in for libevent and
+# the network, and twins before single functions.
+simulations = $(build)/simulate/year $(build)/simulate/month
+simulate_parts = $(patsubst %,tests/simulate/%.c,beat hands ledger loop \
+	outside press course)
+month_wraps = update_unchanged store_idle
+year_wraps = queue_hold rhythm_wait clock_follow clock_monotonic_ms
 # In the order in which the linker must see them.
 archives = $(build)/daemon.a $(build)/config.a $(build)/feed.a
 
@@ -119,6 +127,7 @@ scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
+	$(patsubst %,"% --short",$(simulations)) \
 	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py \
 	tests/heal.py)
 endif
@@ -128,7 +137,8 @@ again = +$(MAKE) --no-print-directory $(jobs)
 
 all: $(program)
 
-build-tests: all $(newsroom) $(tools) $(heal) $(tests) $(shims)
+build-tests: all $(newsroom) $(tools) $(heal) $(tests) $(shims) \
+	$(simulations)
 
 $(program): $(call objects,daemon/main.c) $(archives)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
@@ -145,6 +155,21 @@ $(tools): $(build)/tests/%: $(build)/tests/%.o $(archives)
 
 $(heal): $(call objects,$(heal_sources)) $(build)/feed.a
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
+
+$(build)/simulate/month: $(call objects,tests/simulate/month.c \
+		$(simulate_parts) tests/newsroom_words.c \
+		tests/newsroom_paper.c tests/newsroom_pages.c) $(archives)
+	@mkdir -p $(@D)
+	$(link) $(month_wraps:%=-Wl,--wrap=%) -o $@ $^ -lm $(package_libs) \
+	    $(LDLIBS)
+
+$(build)/simulate/year: $(call objects,tests/simulate/year.c \
+		tests/simulate/memory.c tests/simulate/nothing.c \
+		$(simulate_parts) \
+		tests/newsroom_words.c) $(archives)
+	@mkdir -p $(@D)
+	$(link) $(year_wraps:%=-Wl,--wrap=%) -o $@ $^ -lm $(package_libs) \
+	    $(LDLIBS)
 
 $(fuzzers): $(build)/%: $(build)/tests/fuzz/%.o $(archives)
 	$(link) -o $@ $^ $(package_libs) $(LDLIBS)
@@ -178,7 +203,8 @@ $(build)/%.o: %.c Makefile
 
 -include $(patsubst %.o,%.d,$(call objects,daemon/main.c $(feed_sources) \
 	$(config_sources) $(daemon_sources) $(newsroom_sources) \
-	$(test_sources) $(tool_sources) $(heal_sources) $(fuzz_sources)))
+	$(test_sources) $(tool_sources) $(heal_sources) $(fuzz_sources) \
+	$(simulate_sources)))
 
 # --- packages ---------------------------------------------------------------
 
@@ -254,6 +280,14 @@ check-crash: deps deps-check deps-crash
 	    "tests/system/disk.py --all"; do \
 		METROFEED="$(abspath $(program))" BUILD="$(abspath $(build))" \
 		    $(PYTHON) $$loop || [ $$? = 77 ] || failed=1; \
+	done; exit $$failed
+
+# A virtual year of 200 sections, whose figures README has; `make check` takes
+# two months of fewer.
+simulate: deps deps-check
+	$(again) $(simulations)
+	@failed=0; for simulation in $(simulations); do \
+		$$simulation || failed=1; \
 	done; exit $$failed
 
 # With the corpus's selectors; check-corpus-inferred by each page's url alone;
@@ -367,7 +401,7 @@ $(build)/bench/floor $(build)/bench/extract: $(build)/bench/%: \
 # --- care -------------------------------------------------------------------
 
 c_files = $(wildcard feed/*.[ch] config/*.[ch] daemon/*.[ch] tests/*.[ch] \
-	tests/fuzz/*.c tests/bench/*.c tests/crash/*.c)
+	tests/fuzz/*.c tests/bench/*.c tests/crash/*.c tests/simulate/*.[ch])
 
 format:
 	$(CLANG_FORMAT) -i $(filter %.c,$(c_files))
@@ -513,6 +547,7 @@ clean:
 	run \
 	run-fuzzers \
 	run-tests \
+	simulate \
 	service \
 	service-conf \
 	uninstall
