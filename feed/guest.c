@@ -87,7 +87,9 @@ find_places(const struct collection *all)
 		}
 	}
 	free(seen);
-	qsort(places.list, places.count, sizeof(*places.list), place_compare);
+	if (places.count > 0) /* of none there is no list */
+		qsort(places.list, places.count, sizeof(*places.list),
+		    place_compare);
 	return places;
 }
 
