@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "feed/entry.h"
 #include "feed/hash.h"
 #include "feed/memory.h"
 #include "feed/text.h"
@@ -193,6 +194,8 @@ db_row_is_whole(struct store *store, sqlite3_stmt *row)
 		if (text != NULL && !text_is_clean(text, length, i == 6))
 			store->is_damaged = true;
 	}
+	if (!is_web_address((const char *)sqlite3_column_text(row, 1)))
+		store->is_damaged = true;
 	return !store->is_damaged;
 }
 
