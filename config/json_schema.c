@@ -197,6 +197,7 @@ write_node(struct json_writer *json, enum key key, enum schema_level level)
 		write_one_or_list(json, level == LEVEL_FILTER ? NULL : "field");
 		break;
 	case KEY_INCLUDE:
+	case KEY_FORMERLY:
 		write_one_or_list(json, NULL);
 		break;
 	default: /* the members of {select: ...} and of {pattern: ...} */

@@ -34,8 +34,11 @@ PARTS = {
     "Keys of defaults, sites and sections": [SITE, SECTION],
     "Fields": [FIELDS],
 }
-# Stand in a site or in a section alone.
-ONLY = {"sections": [SITE], "all": [SITE], "url": [SECTION]}
+SECTIONS = ("output: /tmp/f\nstate: /tmp/s\nsites:\n  p:\n"
+            "    url: https://p.example\n    sections:\n      {}\n")
+# Stand in a site or in a section alone; or are shown with their section.
+ONLY = {"sections": [SITE], "all": [SITE], "url": [SECTION],
+        "formerly": [SECTIONS]}
 
 # The program refuses them, and an editor should, too.
 BAD = [
