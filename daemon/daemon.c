@@ -148,7 +148,8 @@ say_aside(struct daemon *daemon)
 	tell(daemon);
 }
 
-static void
+/* True if it was good and left something that could be made now. */
+static bool
 flush_until(struct daemon *daemon, int64_t now_ms)
 {
 	struct services *services = &daemon->services;
@@ -156,29 +157,32 @@ flush_until(struct daemon *daemon, int64_t now_ms)
 	struct error err = {{0}};
 	event_del(daemon->flush);
 	event_del(daemon->late);
-	if (!update_flush(update, clock_now_s(), now_ms, &err))
+	bool good = update_flush(update, clock_now_s(), now_ms, &err);
+	if (!good)
 		trouble_meet(store_trouble(services->store), err.reason);
 	mend_look(daemon->mend);
 	judge_ended(daemon);
 	int64_t wait_ms = update_wait_ms(update, now_ms);
 	if (wait_ms < 0)
-		return;
+		return false;
 	struct timeval wait = {
 	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
 	event_add(daemon->late, &wait);
+	return good && wait_ms == 0;
 }
 
 static void
 flush(struct daemon *daemon)
 {
-	flush_until(daemon, clock_monotonic_ms());
+	(void)flush_until(daemon, clock_monotonic_ms()); /* comes back */
 }
 
 /* What else would wait for its time is made now. */
 static void
 flush_all(struct daemon *daemon)
 {
-	flush_until(daemon, INT64_MAX);
+	while (flush_until(daemon, INT64_MAX))
+		continue;
 }
 
 /*

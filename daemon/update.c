@@ -14,6 +14,7 @@
 /* A round of all sections ends many batches, and each could hold one article of
  * every site. */
 #define SITE_GAP_MS 30000
+#define SITES_MOST 50 /* in one flush: their bytes wait for its commit */
 
 /* One format of a feed; bytes NULL: the file is as it should be. */
 struct document {
@@ -845,10 +846,12 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 static void
 make_sites(struct update *update, int64_t now_s, int64_t now_ms)
 {
-	for (size_t i = 0; i < update->site_count; i++) {
+	size_t made = 0;
+	for (size_t i = 0; i < update->site_count && made < SITES_MOST; i++) {
 		struct site *site = update->sites[i];
 		if (site == NULL || !site->wanted || site->next_ms > now_ms)
 			continue;
+		made++;
 		site->wanted = false;
 		site->next_ms = now_ms < INT64_MAX - SITE_GAP_MS
 				    ? now_ms + SITE_GAP_MS

@@ -103,7 +103,7 @@ size_t update_pending(const struct update *);
  * then record the validators.  A feed that could not be published is left dirty, its section's stage and reason say why, and
  * update_republish mends it; publisher_trouble() has met it.  False and err when the store failed: nothing of the batch is published.
  * A site's feed that was made less than 30 s before now_ms (monotonic) waits for a later flush;
- * with INT64_MAX none does.
+ * with INT64_MAX none does.  Of many some wait, too: update_wait_ms is then 0.
  */
 bool update_flush(struct update *, int64_t now_s, int64_t now_ms,
     struct error *);

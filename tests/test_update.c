@@ -43,7 +43,7 @@ renameat(int from, const char *old, int to, const char *new)
 
 /* ---- a daemon without its loop ---- */
 
-enum { MOST = 8 };
+enum { MOST = 64 };
 
 static char *folder;
 static struct config *config;
@@ -383,6 +383,34 @@ test_site_gap(void **state)
 	holds("p/all.atom", "1 11 12 13 2 3 4 5 6 7 8 9 ");
 }
 
+/* Thousands of sites may have waited for the same moment: what they publish is
+ * not all in memory at once. */
+static void
+test_many_sites(void **state)
+{
+	(void)state;
+	char *yaml = xstrdup("");
+	for (int i = 0; i < 60; i++) {
+		char *longer = xasprintf("%s  p%d: {url: 'https://p.example',"
+					 " article-link: '/n/{id}',"
+					 " sections: {a: /a%d}}\n",
+		    yaml, i, i);
+		free(yaml);
+		yaml = longer;
+	}
+	start(yaml);
+	for (int i = 0; i < 60; i++) {
+		char path[16];
+		(void)snprintf(path, sizeof(path), "p%d/a", i);
+		round_of(path, "1");
+	}
+	assert_int_equal(flush_at(1000), 60 + 50);
+	assert_int_equal(update_wait_ms(update, 1000), 0);
+	assert_int_equal(flush_at(1000), 10);
+	assert_int_equal(update_wait_ms(update, 1000), -1);
+	free(yaml);
+}
+
 /* Once a batch, whatever the number of sections. */
 static void
 test_site(void **state)
@@ -708,6 +736,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	    TEST(test_formats),
 	    TEST(test_site_gap),
+	    TEST(test_many_sites),
 	    TEST(test_site),
 	    TEST(test_site_changes),
 	    TEST(test_growth),
