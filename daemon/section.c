@@ -30,6 +30,7 @@
 #define LEARN_S 21600 /* a rhythm is learned anew after that */
 #define DAY_S 86400
 #define FULL_READ_S DAY_S /* validators are not trusted for longer */
+#define MEMORY 200        /* articles that tell where a list stands now */
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
 #define REUSE_S 118       /* a longer idle connection libcurl does not use */
 
@@ -435,9 +436,51 @@ section_note_unusual(struct section *section, const char *why)
 	watch->unusual = why[0] != '\0' ? xstrdup(why) : NULL;
 }
 
+/* Rules by hand that find nothing any more: what the worker needs to look for
+ * others.  Those that are learned are learned anew by themselves. */
+static void
+section_remember(struct section *section, struct job *job)
+{
+	struct store *store = section->services->store;
+	struct reading past[READINGS_KEPT], usual[READINGS_USUAL];
+	uint32_t items[READINGS_USUAL];
+	int64_t number = section->state.number;
+	enum drift_phase phase = section->watch.drift.phase;
+	struct error err = {{0}};
+	size_t count = 0;
+	if ((phase != DRIFT_SUSPECT && phase != DRIFT_DRIFTED) ||
+	    pages_number(section->pages) > 1 || job->rules.items.count == 0)
+		return;
+	if (!store_newest(
+		store, number, MEMORY, MEMORY, 0, &job->memory, &err) ||
+	    !store_readings(store, number, past, &count, &err)) {
+		log_warnx("%s: %s; no rules are proposed", section->state.path,
+		    err.reason);
+		articles_clear(&job->memory);
+		return;
+	}
+	count = readings_usual(past, count, section->rules_hash, usual);
+	for (size_t i = 0; i < count; i++)
+		items[i] = usual[i].items;
+	job->usual = reading_median(items, count);
+}
+
+/* "item '.card' would do: 12 of 12 known articles found again, ..."; the
+ * caller's, NULL if there is nothing to propose. */
+static char *
+section_proposal(const struct answer *answer)
+{
+	char why[512];
+	if (answer->proposal == NULL ||
+	    heal_judge(&answer->healed, false, why) < HEAL_PROPOSE)
+		return NULL;
+	return xasprintf("%s would do: %s", answer->proposal, why);
+}
+
 /* A round that is not believed: only its measures are kept. */
 static void
-section_hold(struct section *section, const struct judgement *judgement)
+section_hold(struct section *section, const struct judgement *judgement,
+    const struct answer *answer)
 {
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
@@ -449,12 +492,18 @@ section_hold(struct section *section, const struct judgement *judgement)
 		section_fail(section, "store", "%s", err.reason);
 		return;
 	}
-	section_fail(section, word, "%s", judgement->finding.why);
+	char *proposal = section->watch.drift.phase == DRIFT_DRIFTED
+			     ? section_proposal(answer)
+			     : NULL;
+	section_fail(section, word, "%s%s%s", judgement->finding.why,
+	    proposal != NULL ? "; " : "", proposal != NULL ? proposal : "");
+	free(proposal);
 }
 
 /* Do the rules still find the list?  If not, that was the round. */
 static bool
-section_trusts(struct section *section, const struct judgement *judgement)
+section_trusts(struct section *section, const struct judgement *judgement,
+    const struct answer *answer)
 {
 	struct drift *drift = &section->watch.drift;
 	const struct drift_finding *finding = &judgement->finding;
@@ -467,7 +516,7 @@ section_trusts(struct section *section, const struct judgement *judgement)
 	section->is_looking_again =
 	    drift->phase == DRIFT_SUSPECT && before != DRIFT_SUSPECT;
 	if (call != DRIFT_PUBLISH) {
-		section_hold(section, judgement);
+		section_hold(section, judgement, answer);
 		return false;
 	}
 	if (finding->points >= DRIFT_SUSPICIOUS && was_usual)
@@ -582,8 +631,10 @@ section_read(struct section *section, const struct reply *reply)
 	learned_tell(&section->learned, config,
 	    pages_number(section->pages) == 1, job.now_s, &job);
 	section->sent_ms = clock_monotonic_ms();
+	section_remember(section, &job);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
+	articles_clear(&job.memory);
 	rules_clear(&job.learned);
 	expectation_clear(&job.expected);
 }
@@ -811,7 +862,7 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 			section_stop(section, false, "%s", reason);
 		return;
 	}
-	if (!section_trusts(section, &judgement))
+	if (!section_trusts(section, &judgement, answer))
 		return;
 	/* that a filter wants none of them today is no fault */
 	if (read->articles.count == 0 && read->filtered == 0 &&

@@ -37,6 +37,12 @@ enum tag {
 	TAG_KIND,
 	TAG_KNOWN_WINDOW,
 	TAG_KNOWN_PATH,
+	TAG_MEMORY, /* begins an article that is remembered */
+	TAG_MEMORY_LINK,
+	TAG_MEMORY_TITLE,
+	TAG_MEMORY_AT,
+	TAG_MEMORY_PRECISION,
+	TAG_USUAL,
 	TAG_EXPECTED, /* articles, then each field's, in their order */
 	TAG_EXPECTED_PLACE,
 	TAG_LEARNS,
@@ -87,6 +93,8 @@ enum tag {
 	TAG_FOREIGN,
 	TAG_ENDING,
 	TAG_SKETCH,
+	TAG_PROPOSAL,
+	TAG_HEALED,
 	TAG_FILLED, /* one number for each field, in their order */
 	TAG_LIST_PLACE,
 	TAG_FEED, /* begins one of the site's own: its address */
@@ -344,6 +352,20 @@ selectors_encode(const struct rules *rules, struct buffer *message)
 		learned_encode(&rules->fields[field], field, message);
 }
 
+static void
+memory_encode(const struct articles *memory, struct buffer *message)
+{
+	for (size_t i = 0; i < memory->count; i++) {
+		const struct article *article = &memory->list[i];
+		add_number(message, TAG_MEMORY, 0);
+		add_string(message, TAG_MEMORY_LINK, article->link);
+		add_string(message, TAG_MEMORY_TITLE, article->title);
+		add_number(message, TAG_MEMORY_AT, article->published.at_s);
+		add_number(message, TAG_MEMORY_PRECISION,
+		    article->published.precision);
+	}
+}
+
 void
 job_encode(const struct job *job, struct buffer *message)
 {
@@ -362,6 +384,8 @@ job_encode(const struct job *job, struct buffer *message)
 		add_bytes(
 		    message, TAG_KNOWN_WINDOW, job->window, job->window_length);
 	add_string(message, TAG_KNOWN_PATH, job->list_path);
+	memory_encode(&job->memory, message);
+	add_number(message, TAG_USUAL, job->usual);
 	add_number(message, TAG_LIBXML2, job->rules.libxml2);
 	rules_encode(&job->rules.items, FIELD_COUNT, message);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -500,6 +524,36 @@ expected_field(const struct field_in *in, struct expectation *expected,
 }
 
 static bool
+memory_field(
+    const struct field_in *in, struct articles *memory, struct error *err)
+{
+	int64_t number = 0;
+	if (in->tag == TAG_MEMORY) {
+		if (memory->count == WIRE_MAX_ARTICLES)
+			return error_set(err, "too much is remembered");
+		articles_add(memory, (struct article){0});
+		return true;
+	}
+	if (memory->count == 0)
+		return error_set(err, "field %u: outside an article", in->tag);
+	struct article *article = &memory->list[memory->count - 1];
+	switch (in->tag) {
+	case TAG_MEMORY_LINK:
+		return field_string(in, MAX_LINE, &article->link, err);
+	case TAG_MEMORY_TITLE:
+		return field_string(in, 8192, &article->title, err);
+	case TAG_MEMORY_AT:
+		return field_number(
+		    in, INT64_MIN, INT64_MAX, &article->published.at_s, err);
+	default:
+		if (!field_number(in, 0, PRECISION_SECOND, &number, err))
+			return false;
+		article->published.precision = (enum precision)number;
+		return true;
+	}
+}
+
+static bool
 job_field(const struct field_in *in, struct job *job, struct job_place *place,
     struct error *err)
 {
@@ -542,6 +596,17 @@ job_field(const struct field_in *in, struct job *job, struct job_place *place,
 		return true;
 	case TAG_KNOWN_WINDOW:
 		return field_window(in, &job->window, &job->window_length, err);
+	case TAG_MEMORY:
+	case TAG_MEMORY_LINK:
+	case TAG_MEMORY_TITLE:
+	case TAG_MEMORY_AT:
+	case TAG_MEMORY_PRECISION:
+		return memory_field(in, &job->memory, err);
+	case TAG_USUAL:
+		if (!field_number(in, 0, UINT32_MAX, &number, err))
+			return false;
+		job->usual = (uint32_t)number;
+		return true;
 	case TAG_KNOWN_PATH:
 		return field_string(in, MAX_LINE, &job->list_path, err);
 	case TAG_LIBXML2:
@@ -612,6 +677,7 @@ job_clear(struct job *job)
 	free(job->zone);
 	free(job->window);
 	free(job->list_path);
+	articles_clear(&job->memory);
 	rules_clear(&job->rules);
 	rules_clear(&job->learned);
 	expectation_clear(&job->expected);
@@ -692,6 +758,8 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	add_number(message, TAG_FILTERED, read->filtered);
 	add_bytes(message, TAG_FILLED, read->filled, sizeof(read->filled));
 	add_number(message, TAG_LIST_PLACE, read->list_place);
+	add_string(message, TAG_PROPOSAL, answer->proposal);
+	add_bytes(message, TAG_HEALED, &answer->healed, sizeof(answer->healed));
 	add_remark(message, TAG_PAGE_TITLE, read->page_title);
 	add_remark(message, TAG_SITE_TITLE, read->site_title);
 	add_remark(message, TAG_HEADING, read->heading);
@@ -1000,6 +1068,12 @@ answer_field(const struct field_in *in, struct answer *answer,
 		return answer_number(in, &read->dropped, err);
 	case TAG_FILTERED:
 		return answer_number(in, &read->filtered, err);
+	case TAG_PROPOSAL:
+		string = &answer->proposal;
+		break;
+	case TAG_HEALED:
+		return field_bytes(
+		    in, &answer->healed, sizeof(answer->healed), err);
 	case TAG_FILLED:
 		return field_bytes(in, read->filled, sizeof(read->filled), err);
 	case TAG_LIST_PLACE:
@@ -1165,6 +1239,7 @@ answer_clear(struct answer *answer)
 	free(answer->charset);
 	free(answer->charset_source);
 	free(answer->parser);
+	free(answer->proposal);
 	evidence_clear(&answer->evidence);
 	extraction_clear(&answer->extraction);
 	menu_clear(&answer->menu);

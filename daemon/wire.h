@@ -11,6 +11,7 @@
 #include "feed/evidence.h"
 #include "feed/expectation.h"
 #include "feed/extract.h"
+#include "feed/heal.h"
 #include "feed/lesson.h"
 #include "feed/menu.h"
 #include "feed/native.h"
@@ -68,6 +69,10 @@ struct job {
 	struct rules learned; /* items and fields; none of either: nothing */
 	struct expectation expected;
 	bool learns;          /* of an inferred list: rules that give the same */
+	/* What is remembered of the section, if other rules are wanted that
+	 * find it on this page (heal.h): link, title, published. */
+	struct articles memory;
+	uint32_t usual;       /* articles */
 };
 
 /* What the worker made of it. */
@@ -78,6 +83,8 @@ struct answer {
 	char *parser;
 	uint32_t replaced; /* broken characters */
 	bool is_same;      /* the job's window is on the page: nothing was read */
+	char *proposal;    /* rules that find what is remembered (heal_words), or NULL */
+	struct heal_evidence healed; /* what speaks for them */
 	bool is_inferred;  /* the learned rules did not find what they should */
 	struct evidence evidence; /* against it; also where a stage failed */
 	struct extraction extraction; /* parser is NULL here: see above */

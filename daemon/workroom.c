@@ -5,6 +5,7 @@
 
 #include "feed/agreement.h"
 #include "feed/charset.h"
+#include "feed/heal.h"
 #include "feed/learn.h"
 #include "feed/memory.h"
 #include "feed/page.h"
@@ -188,6 +189,24 @@ read_articles(struct workroom *room, const struct job *job, struct page *page,
 	return good;
 }
 
+/* Other rules that find what is remembered; that there are none is no fault. */
+static void
+propose(const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer)
+{
+	struct heal heal = {0};
+	struct heal_question question = {
+	    .rules = &job->rules,
+	    .memory = &job->memory,
+	    .usual = job->usual,
+	};
+	if (heal_page(&question, page, context, &heal, NULL)) {
+		answer->proposal = heal_words(&heal.rules);
+		answer->healed = heal.evidence;
+	}
+	heal_clear(&heal);
+}
+
 static void
 read_page(struct workroom *room, const struct job *job,
     const struct decoded *decoded, struct answer *answer)
@@ -237,6 +256,8 @@ read_page(struct workroom *room, const struct job *job,
 		answer_fail(answer, "extract", &err);
 	else if (job->kind == JOB_LEARN)
 		learn_page(job, page, &context, answer);
+	if (answer->stage == NULL && job->memory.count > 0)
+		propose(job, page, &context, answer);
 	answer->parser = xstrdup(page->parser);
 out:
 	page_free(page);

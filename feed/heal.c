@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "feed/agreement.h"
+#include "feed/buffer.h"
 #include "feed/collection.h"
 #include "feed/learn.h"
 #include "feed/link_kind.h"
@@ -289,6 +290,32 @@ heal_page(const struct heal_question *question, struct page *page,
 		return true;
 	heal_clear(heal);
 	return false;
+}
+
+static void
+add_words(struct buffer *words, const char *name, const struct rule_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct rule *rule = &list->list[i];
+		buffer_add_format(words, "%s%s '%s'",
+		    words->length > 0 ? ", " : "", i == 0 ? name : "or",
+		    rule->css != NULL ? rule->css : rule->xpath);
+	}
+}
+
+char *
+heal_words(const struct rules *rules)
+{
+	struct buffer words = {0};
+	buffer_add_string(&words, "");
+	add_words(&words, "item", &rules->items);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		add_words(&words, field_name((enum field)field),
+		    &rules->fields[field]);
+	char *all = buffer_take(&words);
+	char *line = text_line(all, strlen(all), 300);
+	free(all);
+	return line;
 }
 
 /* ---- gates ---- */

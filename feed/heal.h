@@ -59,6 +59,10 @@ struct heal_question {
 bool heal_page(const struct heal_question *, struct page *,
     const struct extract_context *, struct heal *, struct error *);
 
+/* "item '.card', title 'h2'": what is to be written in place of the old ones;
+ * a field that is left to inference is not named.  The caller's. */
+char *heal_words(const struct rules *);
+
 /* What may become of them, and why in words (512 bytes, clean).  A candidate
  * that is seen again is_confirming. */
 enum heal_grade heal_judge(

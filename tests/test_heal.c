@@ -188,6 +188,9 @@ test_page(void **state)
 		assert_int_equal(made.rules.items.count, 1);
 		/* what the rules say of other things stays */
 		assert_int_equal(made.rules.filter_count, 1);
+		char *words = heal_words(&made.rules);
+		assert_non_null(strstr(words, "item '.card'"));
+		free(words);
 		assert_int_equal(
 		    heal_judge(&made.evidence, false, why), rows[i].grade);
 		heal_clear(&made);

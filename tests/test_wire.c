@@ -103,6 +103,11 @@ sample_job(void)
 	    {"/article/{id}", false}, {"/news/(\\d+)", true}};
 	static struct filter filters[] = {{FIELD_TITLE, "\\[ad\\]", true},
 	    {FIELD_CATEGORY, "economy", false}};
+	static struct article memory[] = {
+	    {.link = "https://www.example.net/article/1",
+		.title = "one",
+		.published = {INT64_C(1799990000), PRECISION_DAY}},
+	    {.link = "https://www.example.net/article/2"}};
 	struct job job = {
 	    .kind = JOB_MENU,
 	    .body = body,
@@ -119,6 +124,8 @@ sample_job(void)
 	    .window = window,
 	    .window_length = sizeof(window) - 1,
 	    .list_path = "div.list < main",
+	    .memory = {.list = memory, .count = COUNT(memory)},
+	    .usual = 20,
 	    .rules = {.article_links = links,
 		.article_link_count = COUNT(links),
 		.filters = filters,
@@ -213,6 +220,8 @@ sample_answer(size_t count)
 	    .charset_source = xstrdup("header"),
 	    .parser = xstrdup("html5"),
 	    .replaced = 3,
+	    .proposal = xstrdup("item '.card'"),
+	    .healed = {.anchors = 12, .covered = 11, .usual = 20},
 	    .extraction = {.item_count = (uint32_t)count + 2,
 		.dropped = 2,
 		.filtered = 3,
@@ -355,9 +364,9 @@ assert_answer_clean(const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
 	const char *const lines[] = {answer->stage, answer->reason,
-	    answer->charset, answer->charset_source, answer->parser,
-	    read->page_title, read->site_title, read->heading, read->language,
-	    read->item_how, read->list_path, read->next_how};
+	    answer->proposal, answer->charset, answer->charset_source,
+	    answer->parser, read->page_title, read->site_title, read->heading,
+	    read->language, read->item_how, read->list_path, read->next_how};
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_clean(lines[i], 2048, false);
 	for (int field = 0; field < FIELD_COUNT; field++)
@@ -456,6 +465,12 @@ test_job(void **state)
 	assert_int_equal(back.window_length, job.window_length);
 	assert_memory_equal(back.window, job.window, job.window_length);
 	assert_string_equal(back.list_path, job.list_path);
+	assert_int_equal(back.memory.count, 2);
+	assert_string_equal(back.memory.list[1].link, job.memory.list[1].link);
+	assert_string_equal(back.memory.list[0].title, "one");
+	assert_int_equal(
+	    back.memory.list[0].published.precision, PRECISION_DAY);
+	assert_int_equal(back.usual, 20);
 	assert_int_equal(rules_hash(&back.rules), rules_hash(&job.rules));
 	assert_int_equal(back.rules.items.count, 2);
 	assert_string_equal(back.rules.items.list[0].exclude, ".ad");

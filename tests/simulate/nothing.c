@@ -164,6 +164,32 @@ store_add_reading(struct store *store, int64_t section,
 }
 
 bool
+store_readings(struct store *store, int64_t section, struct reading *readings,
+    size_t *count, struct error *err)
+{
+	(void)store;
+	(void)section;
+	(void)readings;
+	(void)err;
+	*count = 0;
+	return true;
+}
+
+bool
+store_newest(struct store *store, int64_t section, unsigned at_least,
+    unsigned at_most, int64_t days, struct articles *newest, struct error *err)
+{
+	(void)store;
+	(void)section;
+	(void)at_least;
+	(void)at_most;
+	(void)days;
+	(void)newest;
+	(void)err;
+	return true;
+}
+
+bool
 update_republish(struct update *update, const struct section_config *config,
     struct section_state *state, bool thorough, int64_t now_s,
     struct error *err)

@@ -93,6 +93,9 @@ def a_list_that_goes_is_noticed_in_two_rounds():
         status = it.rig.status()
         assert status["stage"] == "drift" and status["rules"] == "drift"
         assert it.rig.feed().same_file(before)
+        # what the known articles stand in now
+        assert "item '.card'" in status["reason"], status
+        assert "known articles found again" in status["reason"], status
         words = it.rig.call("status").stdout
         assert "drift: no article where 12 are usual" in words, words
         # and once the old page is back, all that came meanwhile, once
