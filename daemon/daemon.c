@@ -48,9 +48,9 @@
 #define BATCH_FEEDS 50
 #define BATCH_MS 200
 #define IDLE_S 30
-#define CHECK_S 1 /* while a large database is read */
+#define CHECK_S 1        /* while a large database is read */
 #define COMMAND_MS 30000 /* that on-change may take */
-#define SLEPT_MS 10000 /* so late is nobody who was awake */
+#define SLEPT_MS 10000   /* so late is nobody who was awake */
 
 struct daemon {
 	struct config *config;

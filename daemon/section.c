@@ -27,6 +27,10 @@
 #include "feed/text.h"
 #include "feed/url.h"
 
+#ifndef METROFEED_VERSION
+#define METROFEED_VERSION "0"
+#endif
+
 #define LEARN_S 21600 /* a rhythm is learned anew after that */
 #define DAY_S 86400
 #define FULL_READ_S DAY_S /* validators are not trusted for longer */

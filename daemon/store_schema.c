@@ -260,5 +260,5 @@ static const char version_11[] =
     " FROM (SELECT lower(hex(randomblob(15))) AS digits LIMIT 1);\n";
 
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
-    version_3, version_4, version_5, version_6, version_7, version_8,
-    version_9, version_10, version_11};
+    version_3, version_4, version_5, version_6, version_7, version_8, version_9,
+    version_10, version_11};

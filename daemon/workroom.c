@@ -265,8 +265,7 @@ out:
 }
 
 void
-workroom_do(
-    struct workroom *room, const struct job *job, struct answer *answer)
+workroom_do(struct workroom *room, const struct job *job, struct answer *answer)
 {
 	struct error err = {{0}};
 	struct decoded decoded = {0};

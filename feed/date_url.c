@@ -215,8 +215,8 @@ digit_segment(const char *at, const char *end)
 
 /* "20/0704/", "2007/04/", "20/07/04/" from here on, in whole segments. */
 static bool
-parse_short(const char *at, const char *end,
-    const struct date_context *context, struct moment *out)
+parse_short(const char *at, const char *end, const struct date_context *context,
+    struct moment *out)
 {
 	size_t first = digit_segment(at, end);
 	const char *next = at + first + 1;

@@ -23,11 +23,11 @@ element_text(const struct page *page, uint32_t node)
 	return text;
 }
 
-/* The link inside that says most; PAGE_NONE if none says anything.  "example.org"
- * says where a title leads: *host_cells of that. */
+/* The link inside that says most; PAGE_NONE if none says anything.
+ * "example.org" says where a title leads: *host_cells of that. */
 static uint32_t
-main_anchor(const struct page *page, uint32_t node, size_t *cells,
-    size_t *host_cells)
+main_anchor(
+    const struct page *page, uint32_t node, size_t *cells, size_t *host_cells)
 {
 	uint32_t best = PAGE_NONE;
 	*cells = *host_cells = 0;
@@ -170,8 +170,8 @@ infer_titles(struct view *view, struct item_view *item)
 		if (view_is_heading(tag)) /* a kicker is a smaller one */
 			score = tag[0] == 'h' ? 100 + 2 * ('6' - tag[1]) : 100;
 		else if (strcmp(tag, "a") == 0)
-			score = view_is_named(page, node, title_words) ? 105
-								       : 60;
+			score =
+			    view_is_named(page, node, title_words) ? 105 : 60;
 		else if (strcmp(tag, "strong") == 0 || strcmp(tag, "b") == 0)
 			score = 50;
 		else if (view_is_named(page, node, title_words) &&

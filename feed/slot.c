@@ -222,9 +222,9 @@ is_glue(struct piece glue, bool *says_page)
 		if (length > glue.length - i)
 			length = glue.length - i;
 		/* "list_7_2": the list's own number */
-		bool known = length == 0 ||
-			     (is_list && piece_number((struct piece){
-					     glue.at + i, length}) >= 0);
+		bool known =
+		    length == 0 || (is_list && piece_number((struct piece){
+						   glue.at + i, length}) >= 0);
 		for (size_t k = 0; !known && k < COUNT(words); k++)
 			if (strlen(words[k]) == length &&
 			    memcmp(words[k], glue.at + i, length) == 0) {

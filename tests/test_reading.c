@@ -177,8 +177,7 @@ test_measures(void **state)
 	    {.at_s = READING_NOW - 100, .is_bad = true, .rules = 3},
 	    {.at_s = READING_NOW - 200, .rules = 3},
 	};
-	char *shape =
-	    link_kind("https://paper.example/article/20230420500001");
+	char *shape = link_kind("https://paper.example/article/20230420500001");
 	past[1].shape = hash_bytes(shape, strlen(shape));
 	free(shape);
 	assert_true(reading_extract(RULES,
