@@ -5,6 +5,7 @@
 
 #include "feed/buffer.h"
 #include "feed/date.h"
+#include "feed/entry.h"
 #include "feed/memory.h"
 #include "feed/text.h"
 #include "feed/url.h"
@@ -96,9 +97,7 @@ link_of(const char *url)
 static char *
 image_of(const char *url)
 {
-	bool good = url != NULL && (strncmp(url, "https://", 8) == 0 ||
-				       strncmp(url, "http://", 7) == 0);
-	return good ? line_of(url, strlen(url), ID_BYTES) : NULL;
+	return is_web_address(url) ? line_of(url, strlen(url), ID_BYTES) : NULL;
 }
 
 /* ---- content ---- */
