@@ -21,10 +21,10 @@ Description=the test
 After=multi-user.target systemd-user-sessions.service
 [Service]
 Type=oneshot
-ExecStart=/bin/bash /work/inside.sh
-StandardOutput=file:/work/log
-StandardError=file:/work/errors
-ExecStopPost=/bin/sh -c 'journalctl --no-pager >/work/journal; systemctl --no-block poweroff'
+ExecStart=/bin/bash /root/package/inside.sh
+StandardOutput=file:/root/package/log
+StandardError=file:/root/package/errors
+ExecStopPost=/bin/sh -c 'journalctl --no-pager >/root/package/journal; systemctl --no-block poweroff'
 """
 
 
@@ -76,7 +76,7 @@ def main():
         "sh", "-c", ". /etc/os-release && echo $VERSION_CODENAME").strip()
     with tempfile.TemporaryDirectory(prefix="metrofeed-package-") as place:
         os.chmod(place, 0o755)
-        system, work = Path(place, "root"), Path(place, "root/work")
+        system, work = Path(place, "root"), Path(place, "root/root/package")
         old, new = Path(place, "old.deb"), Path(place, "new.deb")
         build("0.0.9", old)
         build(re.search(r"^VERSION = (\S+)", (ROOT / "Makefile").read_text(),
