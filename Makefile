@@ -488,12 +488,13 @@ deb: deps deps-deb
 	lintian --fail-on error,warning build/deb/*.changes
 	@echo; ls build/deb/*.deb
 
-# The snippets of config/web in the servers that they are for.
+# The snippets of config/web in the servers that they are for, and the numbers
+# under the eyes of Prometheus' own judge.
 check-web: deps deps-check
 	$(again) build-tests
 	@sh tests/deps.sh web
-	@METROFEED="$(abspath $(program))" $(PYTHON) \
-	    tests/system/web_servers.py
+	@$(MAKE) --no-print-directory run-tests tests= \
+	    scripts="tests/system/web_servers.py tests/system/metrics.py"
 
 # The package in a system of its own that is booted: root, and some minutes.
 check-package: deps deps-check deps-deb

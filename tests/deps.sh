@@ -2,9 +2,9 @@
 # deps.sh GROUP: fetch the packages that a target needs and that are missing.
 #
 # GROUP is build, check, lint, bench, crash, page, peers, readers, deb,
-# package or web.  Each package is first asked of pkg-config or of the command it brings,
-# so that on a machine that has all of them this runs nothing and needs no root.
-# On Debian and Ubuntu the apt-get line is shown and then run, with sudo where
+# package or web.  Each package is first asked of pkg-config or of the command
+# it brings, so that on a machine that has all of them this runs nothing and
+# needs no root.  On Debian and Ubuntu the apt-get line is shown and then run, with sudo where
 # we are not root, and on a terminal only after a yes.  Elsewhere the missing
 # things are listed by name.
 
@@ -152,6 +152,7 @@ needs_package() {
 needs_web() {
 	[ -x /usr/sbin/nginx ] || command_or nginx nginx-light
 	command_or caddy caddy
+	command_or promtool prometheus "promtool (of prometheus)"
 }
 
 case $group in
@@ -223,15 +224,14 @@ if ! as_root $install; then
 	as_root apt-get -q update && as_root $install || exit 1
 fi
 
-# Nor at the next boot: we start our own nginx, and only for a test.
-case " $missing " in
-*" nginx-light "*)
+# Nor at the next boot: we start our own, and only for a test.
+for package in $missing; do
+	case $package in
+	nginx-light) service=nginx ;;
+	caddy | prometheus) service=$package ;;
+	*) continue ;;
+	esac
 	command -v systemctl >/dev/null 2>&1 &&
-	    as_root systemctl disable nginx >/dev/null 2>&1
-	;;
-*" caddy "*)
-	command -v systemctl >/dev/null 2>&1 &&
-	    as_root systemctl disable caddy >/dev/null 2>&1
-	;;
-esac
+	    as_root systemctl disable $service >/dev/null 2>&1
+done
 exit 0
