@@ -11,6 +11,7 @@
  * rules are the last lines of the zones' files; tests/test_country.c compares
  * the two. */
 /* clang-format off */
+/* The rules are those of the zone database 2026f. */
 const struct country countries[] = {
     {"kr", "ko", "Asia/Seoul", "KST-9", true},
     {"jp", "ja", "Asia/Tokyo", "JST-9", true},
@@ -43,7 +44,7 @@ const struct country countries[] = {
     {"lb", NULL, "Asia/Beirut", "EET-2EEST,M3.5.0/0,M10.5.0/0", false},
     {"iq", "ar", "Asia/Baghdad", "<+03>-3", false},
     {"eg", "ar", "Africa/Cairo", "EET-2EEST,M4.5.5/0,M10.5.4/24", false},
-    {"ma", NULL, "Africa/Casablanca", "<+01>-1", false},
+    {"ma", NULL, "Africa/Casablanca", "<+00>0", false},
     {"dz", NULL, "Africa/Algiers", "CET-1", false},
     {"tn", NULL, "Africa/Tunis", "CET-1", false},
     {"za", "en", "Africa/Johannesburg", "SAST-2", false},
@@ -88,7 +89,7 @@ const struct country countries[] = {
     {"sk", "sk", "Europe/Bratislava", "CET-1CEST,M3.5.0,M10.5.0/3", true},
     {"hu", "hu", "Europe/Budapest", "CET-1CEST,M3.5.0,M10.5.0/3", true},
     {"ro", "ro", "Europe/Bucharest", "EET-2EEST,M3.5.0/3,M10.5.0/4", true},
-    {"md", "ro", "Europe/Chisinau", "EET-2EEST,M3.5.0,M10.5.0/3", false},
+    {"md", "ro", "Europe/Chisinau", "EET-2EEST,M3.5.0/3,M10.5.0/4", false},
     {"bg", "bg", "Europe/Sofia", "EET-2EEST,M3.5.0/3,M10.5.0/4", true},
     {"rs", "sr", "Europe/Belgrade", "CET-1CEST,M3.5.0,M10.5.0/3", true},
     {"hr", "hr", "Europe/Zagreb", "CET-1CEST,M3.5.0,M10.5.0/3", true},

@@ -128,12 +128,41 @@ zone_of_system(const char *name)
 	return zone;
 }
 
+/* Countries change their clocks: the table is held to the database that it was
+ * read from.  In another one some zones may have moved on, or not yet. */
+#define RULES_OF "2026f"
+#define MOVED_MAX 5
+
+static bool
+system_has_these_rules(void)
+{
+	char line[64] = "";
+	FILE *file = fopen("/usr/share/zoneinfo/tzdata.zi", "r");
+	if (file == NULL)
+		return false;
+	bool good = fgets(line, sizeof(line), file) != NULL &&
+		    strcmp(line, "# version " RULES_OF "\n") == 0;
+	fclose(file);
+	return good;
+}
+
+/* Three years of half days from 2091 on, behind all tables. */
+static bool
+is_same_later(const struct zone *zone, const struct zone *rule)
+{
+	for (int64_t at_s = INT64_C(3818448000); at_s < INT64_C(3913056000);
+	     at_s += 43200)
+		if (zone_offset_s(zone, at_s) != zone_offset_s(rule, at_s))
+			return false;
+	return true;
+}
+
 /* Each rule is one, and what the zone's file says of the years to come. */
 static void
 test_rules(void **state)
 {
 	(void)state;
-	size_t compared = 0;
+	size_t compared = 0, moved = 0;
 	for (size_t i = 0; i < country_count; i++) {
 		const struct country *country = &countries[i];
 		assert_int_equal(country->zone == NULL, country->rule == NULL);
@@ -142,18 +171,16 @@ test_rules(void **state)
 		struct zone *rule = zone_from_rule(country->rule);
 		assert_non_null(rule);
 		struct zone *zone = zone_of_system(country->zone);
-		/* three years of half days from 2091 on, behind all tables,
-		 * Morocco's too */
-		for (int64_t at_s = INT64_C(3818448000);
-		     zone != NULL && at_s < INT64_C(3913056000); at_s += 43200)
-			if (zone_offset_s(zone, at_s) !=
-			    zone_offset_s(rule, at_s))
-				fail_msg("%s is not %s", country->rule,
-				    country->zone);
+		if (zone != NULL && !is_same_later(zone, rule)) {
+			print_message("# %s: the table has %s\n", country->zone,
+			    country->rule);
+			moved++;
+		}
 		compared += zone != NULL;
 		zone_free(zone);
 		zone_free(rule);
 	}
+	assert_true(moved <= (system_has_these_rules() ? 0 : MOVED_MAX));
 	if (compared < country_count / 2)
 		print_message("%zu zone files found\n", compared);
 	assert_null(zone_from_rule("Asia/Seoul"));
