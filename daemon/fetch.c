@@ -598,6 +598,9 @@ say_result(const struct fetch *fetch, CURLcode result)
 		return xstrdup("the connection closed without an answer");
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
+		/* OpenSSL's for a peer that leaves without a farewell */
+		if (strstr(words, "unexpected eof") != NULL)
+			return say_cut(fetch);
 		return xasprintf(strstr(words, "chunk") != NULL
 				     ? "not a proper HTTP answer: %s"
 				     : "cut: %s",

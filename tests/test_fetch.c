@@ -1375,7 +1375,7 @@ static const struct {
     {"expired", &tls_expired, "/listing", true, true, "certificate: ", 0},
     {"another name", &tls_wrong, "/listing", true, true, "certificate: ", 0},
     /* a body without length: libcurl takes the closed connection for its end,
-     * TLS or not, like "cut without length" above */
+     * TLS or not, like "cut without length" above; later ones (8.14) do not */
     {"cut without farewell", &tls_cut, "/listing", true, true, NULL, 300},
     {"to http", &tls_good, "/redirect?to=http://127.0.0.1:%P/listing", true,
 	true, "redirected from https to http://127.0.0.1:", 0},
@@ -1400,8 +1400,13 @@ test_tls(void **state)
 		    .allow_private = true,
 		    .timeout_ms = 3000};
 		rig_fetch(&rig, &request);
-		if (!reason_is(&rig.answer, tls_rows[i].reason) ||
-		    rig.answer.length != tls_rows[i].length) {
+		bool is_right = reason_is(&rig.answer, tls_rows[i].reason) &&
+				rig.answer.length == tls_rows[i].length;
+		if (tls_rows[i].at == &tls_cut)
+			is_right |= rig.answer.length == 0 &&
+				    reason_is(&rig.answer,
+					"cut: the connection closed before");
+		if (!is_right) {
 			print_error("%s: %zu bytes, %s\n", tls_rows[i].name,
 			    rig.answer.length, rig.answer.reason);
 			failed++;
