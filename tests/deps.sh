@@ -77,6 +77,7 @@ needs_check() {
 	command_or xmllint libxml2-utils
 	command_or sqlite3 sqlite3
 	command_or mandoc mandoc
+	command_or curl curl
 	command_or sfeed sfeed
 	command_or newsboat newsboat
 	python=python3

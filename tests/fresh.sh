@@ -42,6 +42,8 @@ git bundle create -q "$place/metrofeed.bundle" HEAD || exit 1
 
 # What happens inside, and nothing of this machine's surroundings goes in.
 cat >"$place/inside.sh" <<END
+# an installer's, which a minimal root lacks
+[ -e /etc/hosts ] || echo "127.0.0.1 localhost" >/etc/hosts
 cd /root || exit 1
 git clone -q /tmp/metrofeed.bundle metrofeed && cd metrofeed || exit 1
 git checkout -q --detach FETCH_HEAD 2>/dev/null

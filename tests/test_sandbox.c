@@ -219,7 +219,7 @@ static const struct attempt attempts[] = {
 	{AT(AT_FDCWD), AT("/etc/passwd"), AT(open_how), sizeof(open_how)},
 	NULL},
     {"open /proc/self/mem", BASIC | FILES, SYS_openat,
-	{AT(AT_FDCWD), AT("/proc/self/mem"), O_RDWR}, NULL},
+	{AT(AT_FDCWD), AT("/proc/self/mem"), O_RDONLY}, NULL},
     {"open /proc/self/environ", BASIC | FILES, SYS_openat,
 	{AT(AT_FDCWD), AT("/proc/self/environ"), O_RDONLY}, NULL},
     {"open /proc/self/fd/3", 0, SYS_openat,
