@@ -211,8 +211,6 @@ print_told(const char *told)
 }
 
 /* How the rules fare. */
-
-/* How the rules fare. */
 static void
 print_learned_json(const struct learned_record *learned)
 {
@@ -360,6 +358,16 @@ print_section(const struct section_state *state,
 		print_words(2, "tls: certificates are not verified");
 }
 
+static bool
+count_articles(struct store *store, const struct section_state *state,
+    enum watched watched, uint64_t *articles, struct error *err)
+{
+	uint64_t stubs;
+	return watched == WATCHED_SITE
+		   ? store_count_of_site(store, state->path, articles, err)
+		   : store_count(store, state->number, articles, &stubs, err);
+}
+
 int
 command_status(struct config *config, const struct call *call)
 {
@@ -383,7 +391,7 @@ command_status(struct config *config, const struct call *call)
 		printf("%-27s %-10s %-12s %-12s %8s\n", "section", "state",
 		    "last good", "next", "articles");
 	for (size_t i = 0, shown = 0; i < count; i++) {
-		uint64_t articles = 0, stubs = 0;
+		uint64_t articles = 0;
 		enum watched watched = who_watches(config, list[i].path);
 		const struct section_config *section =
 		    config_section(config, list[i].path);
@@ -393,8 +401,7 @@ command_status(struct config *config, const struct call *call)
 			named |= strcmp(call->names[k], list[i].path) == 0;
 		if (!named)
 			continue;
-		if (!store_count(
-			store, list[i].number, &articles, &stubs, &err))
+		if (!count_articles(store, &list[i], watched, &articles, &err))
 			log_warnx("%s", err.reason);
 		struct learned learned = {0};
 		if (section != NULL && !learned_load(&learned, store, section,

@@ -241,6 +241,10 @@ bool store_times(struct store *, int64_t section, int64_t **times,
 /* How many articles the section has, stubs included, and how many stubs. */
 bool store_count(struct store *, int64_t section, uint64_t *articles,
     uint64_t *stubs, struct error *);
+/* How many the sections of the site have between them ("site/all" is any of
+ * its rows), each article once, stubs included. */
+bool store_count_of_site(
+    struct store *, const char *path, uint64_t *articles, struct error *);
 /* Greatest round_s over sections whose url has this host ("a.example",
  * "a.example:8080"); 0 if none. */
 int64_t store_host_round(struct store *, const char *host);

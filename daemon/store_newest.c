@@ -236,3 +236,26 @@ store_newest_of_site(struct store *store, const char *path, unsigned at_least,
 	site_clear(&site);
 	return good;
 }
+
+bool
+store_count_of_site(struct store *store, const char *path, uint64_t *articles,
+    struct error *err)
+{
+	struct site site = {.store = store};
+	sqlite3_stmt *statement = store->statements[SQL_SITE_COUNT];
+	bool good = site_members(&site, path);
+	uint64_t all = 0;
+	for (size_t i = 0; good && i < site.member_count; i++) {
+		db_bind_number(statement, 1, site.members[i].section);
+		good = db_step(statement) == SQLITE_ROW;
+		if (good)
+			all += (uint64_t)sqlite3_column_int64(statement, 0);
+		(void)sqlite3_reset(statement);
+	}
+	if (good)
+		*articles = all;
+	else
+		db_fail(store, err, "counting articles");
+	site_clear(&site);
+	return good;
+}

@@ -139,6 +139,10 @@ const char *const store_sql[SQL_STATEMENTS] = {
 		  "  article_title WHERE section = ?1),"
 		  " (SELECT count(*) FROM article INDEXED BY article_unseen"
 		  "  WHERE section = ?1 AND title IS NOT NULL)",
+    [SQL_SITE_COUNT] =
+	"SELECT (SELECT count(*) FROM article INDEXED BY article_title"
+	"  WHERE section = ?1)"
+	" - (SELECT count(*) FROM repeated WHERE section = ?1)",
     [SQL_NEXT_SECTION] =
 	"SELECT number FROM section WHERE number > ?1 ORDER BY number LIMIT 1",
     [SQL_NEXT_TABLE] = "SELECT name FROM sqlite_schema WHERE type = 'table'"

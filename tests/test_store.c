@@ -1659,6 +1659,11 @@ test_site_newest(void **state)
 		}
 		articles_clear(&newest);
 	}
+	uint64_t count = 0;
+	assert_true(store_count_of_site(store, "s/all", &count, &err));
+	assert_int_equal(count, all.count);
+	assert_true(store_count_of_site(store, "none/all", &count, &err));
+	assert_int_equal(count, 0);
 	articles_clear(&all);
 	store_close(store);
 }
