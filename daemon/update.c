@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/documents.h"
 #include "daemon/log.h"
 #include "daemon/restore.h"
 #include "daemon/title.h"
-#include "feed/format.h"
-#include "feed/hash.h"
-#include "feed/identity.h"
 #include "feed/memory.h"
 
 /* A round of all sections ends many batches, and each could hold one article of
@@ -16,18 +14,11 @@
 #define SITE_GAP_MS 30000
 #define SITES_MOST 50 /* in one flush: their bytes wait for its commit */
 
-/* One format of a feed; bytes NULL: the file is as it should be. */
-struct document {
-	char *bytes;
-	size_t length;
-	uint64_t hash;
-};
-
 /* A feed that waits for the batch's commit. */
 struct pending {
 	struct section_state *state;
 	const struct section_config *config;
-	struct document documents[FORMAT_COUNT];
+	struct documents documents;
 	struct validators validators;
 };
 
@@ -40,9 +31,7 @@ struct site {
 };
 
 struct update {
-	struct store *store;
-	struct publisher *publisher;
-	const char *base_url;
+	struct press press;
 	struct pending *pending;
 	size_t count, capacity;
 	struct site **sites; /* by number; NULL: not met yet */
@@ -55,9 +44,11 @@ update_new(
     struct store *store, struct publisher *publisher, const char *base_url)
 {
 	struct update *update = xcalloc(1, sizeof(*update));
-	update->store = store;
-	update->publisher = publisher;
-	update->base_url = base_url;
+	update->press = (struct press){
+	    .store = store,
+	    .publisher = publisher,
+	    .base_url = base_url,
+	};
 	return update;
 }
 
@@ -73,8 +64,7 @@ validators_clear(struct validators *validators)
 static void
 pending_clear(struct pending *pending)
 {
-	for (int i = 0; i < FORMAT_COUNT; i++)
-		free(pending->documents[i].bytes);
+	documents_clear(&pending->documents);
 	validators_clear(&pending->validators);
 	*pending = (struct pending){0};
 }
@@ -139,92 +129,14 @@ infer_titles(const struct section_config *config, struct section_state *state,
 	infer_once(&state->icon, NULL, read->icon);
 }
 
-/* "site/section.atom", below the output folder. */
-static char *
-file_name(const char *path, int format)
-{
-	return xasprintf("%s%s", path, format_extension((enum format)format));
-}
-
-/* Is it the feed of a whole site, whether or not that is a section? */
 static bool
-is_of_site(const struct section_config *config)
+make_feed(struct update *update, struct pending *pending, int64_t now_s,
+    const char **stage, struct error *err)
 {
-	return config->all == config;
-}
-
-static bool
-render_documents(const struct update *update,
-    const struct section_config *config, struct feed_info *info,
-    const struct articles *articles, struct document *documents,
-    struct error *err)
-{
-	bool good = true;
-	for (int i = 0; good && i < FORMAT_COUNT; i++) {
-		struct document *document = &documents[i];
-		if (!config->formats[i])
-			continue;
-		char *name = file_name(config->path, i);
-		char *self = update->base_url != NULL
-				 ? xasprintf("%s%s", update->base_url, name)
-				 : NULL;
-		info->self = self;
-		document->bytes = format_render(
-		    (enum format)i, info, articles, &document->length, err);
-		good = document->bytes != NULL;
-		if (good)
-			document->hash =
-			    hash_bytes(document->bytes, document->length);
-		free(self);
-		free(name);
-	}
-	return good;
-}
-
-static bool
-render_feed(const struct update *update, const struct section_config *config,
-    struct section_state *state, const struct articles *articles,
-    struct document *documents, struct error *err)
-{
-	const char *site = title_of_site(config, state);
-	const char *section = title_of_section(config, state);
-	char *title = config->feed_title != NULL ? xstrdup(config->feed_title)
-		      : is_of_site(config)
-			  ? xstrdup(site)
-			  : xasprintf("%s · %s", site, section);
-	if (state->feed_id == NULL)
-		state->feed_id =
-		    identity_of_feed(config->id_authority, config->path);
-	struct feed_info info = {
-	    .id = state->feed_id,
-	    .title = title,
-	    .author = site,
-	    .alternate = config->url,
-	    .icon = state->icon,
-	    .language =
-		config->language != NULL ? config->language : state->language,
-	    /* each article of a site has its own section's */
-	    .category = is_of_site(config) ? NULL : section,
-	    .updated_s = state->feed_updated_s,
-	    .content = (int)config->content,
-	};
-	bool good =
-	    render_documents(update, config, &info, articles, documents, err);
-	free(title);
-	return good;
-}
-
-/* P7: the greatest moment ever, also when its article has left the feed. */
-static void
-raise_updated(
-    struct section_state *state, const struct articles *articles, int64_t now_s)
-{
-	for (size_t i = 0; i < articles->count; i++)
-		if (articles->list[i].changed_s > state->feed_updated_s)
-			state->feed_updated_s = articles->list[i].changed_s;
-	/* an empty feed (empty-ok) has its first round */
-	if (state->feed_updated_s == 0)
-		state->feed_updated_s = now_s;
+	pending->state->rendered =
+	    documents_make(&update->press, pending->config, pending->state,
+		&pending->documents, now_s, stage, err);
+	return pending->state->rendered;
 }
 
 static void
@@ -238,39 +150,12 @@ add_pending(struct update *update, struct pending pending)
 	update->pending[update->count++] = pending;
 }
 
-/* At every path that it is published at. */
-static bool
-file_is_current(const struct update *update,
-    const struct section_config *config, const struct section_state *state,
-    int format)
-{
-	const struct feed_file *file = &state->files[format];
-	bool current = file->hash != 0;
-	for (size_t i = 0; current && i <= config->formerly_count; i++) {
-		char *name = file_name(section_path(config, i), format);
-		current = publish_is_current(
-		    update->publisher, name, file->length, file->mtime_s);
-		free(name);
-	}
-	return current;
-}
-
-static bool
-files_are_current(const struct update *update,
-    const struct section_config *config, const struct section_state *state)
-{
-	bool current = !state->feed_dirty;
-	for (int i = 0; current && i < FORMAT_COUNT; i++)
-		current = !config->formats[i] ||
-			  file_is_current(update, config, state, i);
-	return current;
-}
-
 static bool
 feed_is_current(const struct update *update,
     const struct section_config *config, const struct section_state *state)
 {
-	return state->rendered && files_are_current(update, config, state);
+	return state->rendered &&
+	       documents_are_current(&update->press, config, state);
 }
 
 /* The row of the feed of the whole site, if that is not the section itself;
@@ -295,9 +180,10 @@ find_site(struct update *update, const struct section_config *config,
 	site->config = all;
 	site->next_ms = INT64_MIN;
 	uint64_t none;
-	*good = store_section(update->store, all->path, &site->state, err) &&
-		restore_section(update->store, update->publisher, all,
-		    &site->state, false, 0, &none, err);
+	*good =
+	    store_section(update->press.store, all->path, &site->state, err) &&
+	    restore_section(update->press.store, update->press.publisher, all,
+		&site->state, false, 0, &none, err);
 	if (*good) {
 		free(site->state.url);
 		site->state.url = NULL; /* no page is asked for it */
@@ -319,45 +205,6 @@ update_is_current(struct update *update, const struct section_config *config,
 		   feed_is_current(update, site->config, &site->state));
 }
 
-/* A pure function of the rows and the configuration.  Makes the feed's bytes
- * and keeps for the flush what the files have not. */
-static bool
-make_feed(struct update *update, const struct section_config *config,
-    struct section_state *state, struct pending *pending, int64_t now_s,
-    const char **stage, struct error *err)
-{
-	struct articles newest = {0};
-	*stage = "store";
-	bool good = is_of_site(config)
-			? store_newest_of_site(update->store, config->path,
-			      config->entries_at_least, config->entries_at_most,
-			      config->entries_days, &newest, err)
-			: store_newest(update->store, state->number,
-			      config->entries_at_least, config->entries_at_most,
-			      config->entries_days, &newest, err);
-	if (good) {
-		raise_updated(state, &newest, now_s);
-		*stage = "render";
-		good = render_feed(
-		    update, config, state, &newest, pending->documents, err);
-	}
-	articles_clear(&newest);
-	if (!good)
-		return false;
-	for (int i = 0; i < FORMAT_COUNT; i++) {
-		struct document *document = &pending->documents[i];
-		if (document->bytes == NULL ||
-		    document->hash != state->files[i].hash ||
-		    (int64_t)document->length != state->files[i].length ||
-		    !file_is_current(update, config, state, i))
-			continue;
-		free(document->bytes);
-		document->bytes = NULL;
-	}
-	state->rendered = true;
-	return true;
-}
-
 /* What the site's feed says of the section's articles; kept in the row, for
  * it outlives the section.  True if it is another than before. */
 static bool
@@ -365,7 +212,7 @@ set_category(const struct section_config *config, struct section_state *state)
 {
 	/* before there were sections nobody knew to which they belong */
 	const char *category =
-	    is_of_site(config) ? NULL : title_of_section(config, state);
+	    config->all == config ? NULL : title_of_section(config, state);
 	if (category == state->category ||
 	    (category != NULL && state->category != NULL &&
 		strcmp(category, state->category) == 0))
@@ -380,8 +227,8 @@ update_adopt(struct update *update, const struct section_config *config,
     struct section_state *state, int64_t now_s, struct error *err)
 {
 	uint64_t restored;
-	if (!restore_section(update->store, update->publisher, config, state,
-		true, now_s, &restored, err))
+	if (!restore_section(update->press.store, update->press.publisher,
+		config, state, true, now_s, &restored, err))
 		return false;
 	if (restored > 0) {
 		log_warnx("%s: %llu articles that the store did not know "
@@ -391,7 +238,7 @@ update_adopt(struct update *update, const struct section_config *config,
 	}
 	/* a section that was never read has no articles to name */
 	return !set_category(config, state) || state->number == 0 ||
-	       store_save_section(update->store, state, err);
+	       store_save_section(update->press.store, state, err);
 }
 
 static void
@@ -439,7 +286,7 @@ update_compare(struct update *update, const struct section_config *config,
     struct error *err)
 {
 	struct articles known = {0};
-	bool good = store_known(update->store, state->number,
+	bool good = store_known(update->press.store, state->number,
 	    config->id_authority, seen, &known, err);
 	if (good)
 		diff_articles(
@@ -461,8 +308,8 @@ record_articles(struct update *update, const struct section_config *config,
 	if (!update_compare(update, config, state, &read->articles, rules_hash,
 		now_s, &difference, err))
 		return false;
-	bool good =
-	    store_record(update->store, state->number, &difference, now_s, err);
+	bool good = store_record(
+	    update->press.store, state->number, &difference, now_s, err);
 	if (good) {
 		outcome->fresh = difference.fresh.count;
 		outcome->changed = difference.changed.count;
@@ -501,7 +348,7 @@ update_section(struct update *update, const struct section_config *config,
 	struct site *site = find_site(update, config, &good, err);
 	/* the row comes first: articles point to it */
 	if (!good || (state->number == 0 &&
-			 !store_save_section(update->store, state, err)))
+			 !store_save_section(update->press.store, state, err)))
 		goto out;
 	if (read != NULL) {
 		infer_titles(config, state, read);
@@ -515,14 +362,13 @@ update_section(struct update *update, const struct section_config *config,
 		state->feed_dirty = update->news = true;
 	want_site(update, site, read, news || renamed);
 	if (!feed_is_current(update, config, state) &&
-	    !make_feed(
-		update, config, state, &pending, now_s, &outcome->stage, err))
+	    !make_feed(update, &pending, now_s, &outcome->stage, err))
 		goto out;
 	round_was_good(state, read, outcome, now_s);
 	outcome->stage = "store";
-	if (!store_save_section(update->store, state, err) ||
-	    (reading != NULL &&
-		!store_add_reading(update->store, state->number, reading, err)))
+	if (!store_save_section(update->press.store, state, err) ||
+	    (reading != NULL && !store_add_reading(update->press.store,
+				    state->number, reading, err)))
 		goto out;
 	outcome->stage = NULL;
 	pending.validators = *validators;
@@ -536,30 +382,6 @@ out:
 }
 
 /* ---- without a round ---- */
-
-/* The bytes, too: a file that was changed in place may keep length and time. */
-static void
-compare_files(const struct update *update, const struct section_config *config,
-    struct section_state *state)
-{
-	for (int i = 0; i < FORMAT_COUNT; i++) {
-		for (size_t k = 0;
-		     config->formats[i] && state->files[i].hash != 0 &&
-		     k <= config->formerly_count;
-		     k++) {
-			size_t length;
-			int64_t mtime_s;
-			char *name = file_name(section_path(config, k), i);
-			char *bytes = publish_read(update->publisher, name,
-			    (size_t)state->files[i].length, &length, &mtime_s);
-			if (bytes == NULL ||
-			    hash_bytes(bytes, length) != state->files[i].hash)
-				state->files[i].hash = 0;
-			free(bytes);
-			free(name);
-		}
-	}
-}
 
 static bool
 was_published(const struct section_state *state)
@@ -576,9 +398,9 @@ wants_files(const struct update *update, const struct section_config *config,
 {
 	if (!was_published(state))
 		return false;
-	if (thorough && files_are_current(update, config, state))
-		compare_files(update, config, state);
-	return !files_are_current(update, config, state);
+	if (thorough && documents_are_current(&update->press, config, state))
+		documents_compare(&update->press, config, state);
+	return !documents_are_current(&update->press, config, state);
 }
 
 static bool
@@ -607,7 +429,7 @@ update_republish(struct update *update, const struct section_config *config,
 	if (is_pending(update, state) ||
 	    !wants_files(update, config, state, thorough))
 		return true;
-	if (make_feed(update, config, state, &pending, now_s, &stage, err)) {
+	if (make_feed(update, &pending, now_s, &stage, err)) {
 		add_pending(update, pending);
 		return true;
 	}
@@ -643,14 +465,14 @@ update_unchanged(struct update *update, struct section_state *state,
 	struct outcome nothing = {0};
 	take_validators(state, validators);
 	round_was_good(state, NULL, &nothing, now_s);
-	return store_save_section(update->store, state, err);
+	return store_save_section(update->press.store, state, err);
 }
 
 bool
 update_save(
     struct update *update, struct section_state *state, struct error *err)
 {
-	return store_save_section(update->store, state, err);
+	return store_save_section(update->press.store, state, err);
 }
 
 /* The row says so, and why; the log has it once for all feeds.  The feed can be
@@ -659,91 +481,13 @@ static void
 publish_failed(
     struct update *update, struct section_state *state, const struct error *err)
 {
-	trouble_meet(publisher_trouble(update->publisher), err->reason);
+	trouble_meet(publisher_trouble(update->press.publisher), err->reason);
 	state->feed_dirty = true;
 	if (state->stage != NULL && !is_unpublished(state))
 		return; /* what the last round failed for */
 	clear_fault(state);
 	state->stage = xstrdup("publish");
 	state->reason = xstrdup(err->reason);
-}
-
-/* P7 holds at a former path, too, whatever file is found there. */
-static void
-raise_mtime(struct update *update, const struct section_config *config,
-    int format, struct feed_file *file)
-{
-	for (size_t i = 1; i <= config->formerly_count; i++) {
-		char *name = file_name(section_path(config, i), format);
-		int64_t mtime_s = publish_mtime(update->publisher, name);
-		if (mtime_s > file->mtime_s)
-			file->mtime_s = mtime_s;
-		free(name);
-	}
-}
-
-/* At its own path, and then, with the same time, at each former one. */
-static bool
-publish_document(struct update *update, const struct section_config *config,
-    int format, struct document *document, struct feed_file *file,
-    int64_t now_s, struct error *err)
-{
-	bool good = true;
-	raise_mtime(update, config, format, file);
-	for (size_t i = 0; good && i <= config->formerly_count; i++) {
-		char *name = file_name(section_path(config, i), format);
-		if (document->hash != file->hash ||
-		    !publish_is_current(update->publisher, name,
-			(int64_t)document->length, file->mtime_s))
-			good = publish_file(update->publisher, name,
-			    document->bytes, document->length,
-			    i == 0 ? now_s : file->mtime_s,
-			    i == 0 ? file->mtime_s : file->mtime_s - 1,
-			    &file->mtime_s, err);
-		free(name);
-		if (good) {
-			file->hash = document->hash;
-			file->length = (int64_t)document->length;
-		}
-	}
-	return good;
-}
-
-/* One path that cannot be written keeps no other format from its own. */
-static void
-publish_pending(struct update *update, struct pending *pending, int64_t now_s,
-    struct error *why)
-{
-	struct error err = {{0}};
-	struct section_state *state = pending->state;
-	bool good = true;
-	for (int i = 0; i < FORMAT_COUNT; i++) {
-		struct document *document = &pending->documents[i];
-		if (document->bytes == NULL)
-			continue;
-		if (!publish_document(update, pending->config, i, document,
-			&state->files[i], now_s, &err)) {
-			if (good)
-				*why = err;
-			good = false;
-			if (publish_is_stuck(update->publisher))
-				break;
-			continue;
-		}
-		free(document->bytes);
-		document->bytes = NULL;
-	}
-	if (!good)
-		publish_failed(update, state, why);
-}
-
-static bool
-has_bytes(const struct pending *pending)
-{
-	bool any = false;
-	for (int i = 0; i < FORMAT_COUNT; i++)
-		any |= pending->documents[i].bytes != NULL;
-	return any;
 }
 
 /* Nothing is on the disk for sure. */
@@ -767,15 +511,16 @@ record_published(struct update *update, bool synced, struct error *err)
 		take_validators(state, &pending->validators);
 		if (!synced)
 			forget_files(state);
-		else if (!has_bytes(pending)) { /* a 304 brings none */
+		else if (!documents_wait(
+			     &pending->documents)) { /* a 304 brings none */
 			state->feed_dirty = false;
 			if (is_unpublished(state))
 				clear_fault(state);
 		}
-		if (!store_save_section(update->store, state, err))
+		if (!store_save_section(update->press.store, state, err))
 			return false;
 	}
-	return store_commit(update->store, false, err);
+	return store_commit(update->press.store, false, err);
 }
 
 /* What was made of these rows was not published, and the rounds wait for the
@@ -783,7 +528,7 @@ record_published(struct update *update, bool synced, struct error *err)
 void
 update_abort(struct update *update)
 {
-	store_rollback(update->store);
+	store_rollback(update->press.store);
 	for (size_t i = 0; i < update->count; i++) {
 		struct section_state *state = update->pending[i].state;
 		if (state == NULL)
@@ -801,17 +546,20 @@ static void
 publish_all(struct update *update, int64_t now_s)
 {
 	struct error err = {{0}};
-	bool there = publisher_check(update->publisher, &err);
+	bool there = publisher_check(update->press.publisher, &err);
 	for (size_t i = 0; i < update->count; i++) {
 		struct pending *pending = &update->pending[i];
-		if (pending->state == NULL || !has_bytes(pending))
+		if (pending->state == NULL ||
+		    !documents_wait(&pending->documents))
 			continue;
 		if (!there) {
 			publish_failed(update, pending->state, &err);
 			continue;
 		}
-		publish_pending(update, pending, now_s, &err);
-		there = !publish_is_stuck(update->publisher);
+		if (!documents_publish(&update->press, pending->config,
+			pending->state, &pending->documents, now_s, &err))
+			publish_failed(update, pending->state, &err);
+		there = !publish_is_stuck(update->press.publisher);
 	}
 }
 
@@ -826,8 +574,7 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 	bool was_good = state->stage == NULL;
 	if (!is_unpublished(state))
 		clear_fault(state);
-	if (make_feed(
-		update, site->config, state, &pending, now_s, &stage, &err)) {
+	if (make_feed(update, &pending, now_s, &stage, &err)) {
 		add_pending(update, pending);
 	} else {
 		if (was_good)
@@ -840,7 +587,7 @@ make_site(struct update *update, struct site *site, int64_t now_s)
 		pending_clear(&pending);
 	}
 	/* if the store fails, the commit says so */
-	(void)store_save_section(update->store, state, NULL);
+	(void)store_save_section(update->press.store, state, NULL);
 }
 
 static void
@@ -882,17 +629,18 @@ update_flush(
 {
 	struct error sync = {{0}};
 	make_sites(update, now_s, now_ms);
-	if (!store_commit(update->store, update->news, err)) {
+	if (!store_commit(update->press.store, update->news, err)) {
 		update_abort(update);
 		return false;
 	}
 	publish_all(update, now_s);
-	bool synced = publish_sync(update->publisher, &sync);
+	bool synced = publish_sync(update->press.publisher, &sync);
 	if (!synced)
-		trouble_meet(publisher_trouble(update->publisher), sync.reason);
+		trouble_meet(
+		    publisher_trouble(update->press.publisher), sync.reason);
 	bool good = record_published(update, synced, err);
 	if (!good)
-		store_rollback(update->store);
+		store_rollback(update->press.store);
 	update_clear(update);
 	return good;
 }
