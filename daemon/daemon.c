@@ -23,6 +23,7 @@
 #include "daemon/publish.h"
 #include "daemon/queue.h"
 #include "daemon/reach.h"
+#include "daemon/reload.h"
 #include "daemon/report.h"
 #include "daemon/robots.h"
 #include "daemon/serve.h"
@@ -689,58 +690,6 @@ on_sigusr1(evutil_socket_t number, short what, void *arg)
 }
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool
-same_section(const struct section_config *a, const struct section_config *b)
-{
-	return strcmp(a->url, b->url) == 0 &&
-	       rules_hash(a->rules) == rules_hash(b->rules) &&
-	       a->interval_s == b->interval_s &&
-	       a->min_interval_s == b->min_interval_s &&
-	       a->max_interval_s == b->max_interval_s &&
-	       a->entries_at_least == b->entries_at_least &&
-	       a->entries_at_most == b->entries_at_most &&
-	       a->entries_days == b->entries_days && a->content == b->content &&
-	       a->host_gap_ms == b->host_gap_ms && a->pages == b->pages &&
-	       same_text(a->next_url, b->next_url) &&
-	       a->robots_ignored == b->robots_ignored;
-}
-
-static void
-say_changes(const struct config *old, const struct config *new)
-{
-	size_t added = 0, gone = 0, changed = 0;
-	for (size_t i = 0; i < new->section_count; i++) {
-		const struct section_config *section = &new->sections[i];
-		const struct section_config *before =
-		    config_section(old, section->path);
-		for (size_t k = 1;
-		     before == NULL && k <= section->formerly_count; k++)
-			before = config_section(old, section_path(section, k));
-		if (before == NULL) {
-			added++;
-			log_info("reload: %s is new", section->path);
-		} else if (!same_section(before, section)) {
-			changed++;
-			log_info("reload: %s has changed", section->path);
-		}
-	}
-	for (size_t i = 0; i < old->section_count; i++)
-		if (config_section(new, old->sections[i].path) == NULL &&
-		    config_successor(new, old->sections[i].path) == NULL) {
-			gone++;
-			log_info("reload: %s has gone; its feed stays as it is",
-			    old->sections[i].path);
-		}
-	log_info("reload: %zu sections: %zu new, %zu changed, %zu gone",
-	    new->section_count, added, changed, gone);
-}
-
-static bool
 start_server(struct daemon *daemon, const struct config *config,
     struct server **server, struct error *err)
 {
@@ -753,44 +702,6 @@ start_server(struct daemon *daemon, const struct config *config,
 		log_info("serving the feeds on http://%s:%d/",
 		    config->listen_host, server_port(*server));
 	return *server != NULL;
-}
-
-static bool
-same_string(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static bool
-same_words(const char *const *a, const char *const *b)
-{
-	size_t i = 0;
-	if (a == NULL || b == NULL)
-		return a == b;
-	while (a[i] != NULL && same_string(a[i], b[i]))
-		i++;
-	return same_string(a[i], b[i]);
-}
-
-/* Store and output stay open for life: moving them wants a restart. */
-static bool
-may_reload(
-    const struct config *old, const struct config *new, struct error *err)
-{
-	if (!same_string(old->state, new->state))
-		return error_set(err, "`state` has changed: restart for that");
-	if (!same_string(old->output, new->output))
-		return error_set(err, "`output` has changed: restart for that");
-	if (!same_string(old->listen_host, new->listen_host) ||
-	    old->listen_port != new->listen_port)
-		return error_set(err, "`listen` has changed: restart for that");
-	if (!same_string(old->status_output, new->status_output))
-		return error_set(
-		    err, "`status-output` has changed: restart for that");
-	if (!same_words(old->on_change, new->on_change))
-		return error_set(
-		    err, "`on-change` has changed: restart for that");
-	return reach_covers(new, err);
 }
 
 /* All of the new file, or none of it. */
@@ -814,11 +725,11 @@ on_sighup(evutil_socket_t number, short what, void *arg)
 	problems_clear(&problems);
 	if (config == NULL)
 		log_errorx("reload: nothing was changed");
-	else if (!may_reload(daemon->config, config, &err)) {
+	else if (!reload_may(daemon->config, config, &err)) {
 		log_errorx("reload: %s; nothing was changed", err.reason);
 		config_free(config);
 	} else {
-		say_changes(daemon->config, config);
+		reload_say(daemon->config, config);
 		follow_clock(daemon);
 		flush_all(daemon);
 		drop_sections(daemon);
