@@ -5,10 +5,15 @@
 #include <string.h>
 
 #include "feed/identity.h"
+#include "feed/link_kind.h"
 #include "feed/memory.h"
 #include "feed/picture.h"
+#include "feed/text.h"
 #include "feed/url.h"
 #include "feed/wording.h"
+
+#define TITLE_CELLS 20 /* of a title that is no column's, with its day */
+#define MANY_DAYS 3    /* pairs at once: no accident */
 
 /* Strings in order, found by bisection: no page of 5,000 items can aim at a
  * hash here. */
@@ -214,6 +219,24 @@ is_same_minute(struct moment a, struct moment b)
 	       minute_of(a.at_s) == minute_of(b.at_s);
 }
 
+/*
+ * One of them says the day alone, and the other is within it.  A day begins
+ * where the page's zone has its midnight, and that may be configured anew, or
+ * lose an hour.
+ */
+static bool
+is_same_day(struct moment a, struct moment b)
+{
+	enum { hour = 3600 };
+	if (a.precision > b.precision)
+		return is_same_day(b, a);
+	if (a.precision != PRECISION_DAY)
+		return false;
+	if (b.precision == PRECISION_DAY)
+		return is_within(a.at_s, b.at_s, 20 * hour);
+	return b.at_s >= a.at_s && b.at_s - a.at_s < 25 * hour;
+}
+
 enum { FRESH = -1, DROPPED = -2 };
 
 struct matching {
@@ -224,7 +247,9 @@ struct matching {
 	ptrdiff_t *match;     /* of seen: place in known, FRESH or DROPPED */
 	bool *is_taken;       /* of known */
 	bool *is_link_needed; /* of known: another seen one was told by it */
-	bool *is_renamed;     /* of seen: told by title and minute alone */
+	bool *is_renamed;     /* of seen: told by title and time alone */
+	ptrdiff_t *same_day;  /* of seen: place in known, by title and day */
+	size_t day_count;     /* of those */
 };
 
 /* Of articles with one string only the first stays. */
@@ -379,8 +404,14 @@ match_title(struct matching *m, size_t i, size_t k)
 		return;
 	bool same_place =
 	    known->link != NULL && is_same_place(known->link, seen->link);
-	if (!same_place && !is_same_minute(known->published, seen->published))
+	if (!same_place && !is_same_minute(known->published, seen->published)) {
+		if (is_same_day(known->published, seen->published) &&
+		    text_cells(seen->title) >= TITLE_CELLS) {
+			m->same_day[i] = (ptrdiff_t)k;
+			m->day_count++;
+		}
 		return;
+	}
 	take(m, i, k);
 	m->is_renamed[i] = !same_place;
 }
@@ -407,6 +438,38 @@ match_titles(struct matching *m)
 	}
 	free(seen.list);
 	free(known.list);
+}
+
+static bool
+is_another_kind(const char *a, const char *b)
+{
+	char *one = a != NULL ? link_kind(a) : NULL, *two = link_kind(b);
+	bool differs = one != NULL && strcmp(one, two) != 0;
+	free(two);
+	free(one);
+	return differs;
+}
+
+/*
+ * By a title and the day, where the site has other addresses than it had: a
+ * column that comes twice a day has the same form of address both times, while
+ * a paper that is built anew gives another to all that it shows.
+ */
+static void
+match_days(struct matching *m)
+{
+	for (size_t i = 0; m->day_count > 0 && i < m->seen->count; i++) {
+		if (m->same_day[i] == FRESH)
+			continue;
+		size_t k = (size_t)m->same_day[i];
+		if (m->match[i] != FRESH || m->is_taken[k] ||
+		    (m->day_count < MANY_DAYS &&
+			!is_another_kind(
+			    m->known->list[k].link, m->seen->list[i].link)))
+			continue;
+		take(m, i, k);
+		m->is_renamed[i] = true;
+	}
 }
 
 static void
@@ -530,11 +593,13 @@ matching_begin(struct matching *m, const struct articles *known,
 	    .is_taken = xcalloc(known->count, sizeof(*m->is_taken)),
 	    .is_link_needed = xcalloc(known->count, sizeof(bool)),
 	    .is_renamed = xcalloc(seen->count, sizeof(*m->is_renamed)),
+	    .same_day = xcalloc(seen->count, sizeof(*m->same_day)),
 	};
 	for (size_t i = 0; i < seen->count; i++) {
 		const struct article *article = &seen->list[i];
 		bool has_link = article->link != NULL && *article->link != '\0';
 		m->match[i] = has_link ? FRESH : DROPPED;
+		m->same_day[i] = FRESH;
 		if (has_link)
 			m->ids[i] = identity_of_article(article, authority);
 	}
@@ -543,6 +608,7 @@ matching_begin(struct matching *m, const struct articles *known,
 static void
 matching_end(struct matching *m)
 {
+	free(m->same_day);
 	free(m->is_renamed);
 	free(m->is_link_needed);
 	free(m->is_taken);
@@ -689,6 +755,7 @@ diff_articles(const struct articles *known, const struct articles *seen,
 	if (has_fresh(&m)) {
 		match_twins(&m, title_and_path);
 		match_twins(&m, title_and_number);
+		match_days(&m);
 	}
 	*difference = (struct difference){0};
 	for (size_t i = 0; i < seen->count; i++) {

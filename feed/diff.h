@@ -29,8 +29,10 @@ struct difference {
  * unique on both sides together with one sign more: the same place on another
  * host, the same number of five digits or more in another address, or a
  * published time equal to the minute; one that is not, by that place or a number
- * of nine digits or more, where title and sign together are.  Only what is not recognised gets a new
- * id.  Two
+ * of nine digits or more, where title and sign together are.  Where a date says
+ * the day alone the same day will do, for a title of 20 cells or more, if the
+ * address is of another kind (link_kind.h) than the known one, or three such
+ * pairs are on the page.  Only what is not recognised gets a new id.  Two
  * seen articles with one identity, or with one title and place on two hosts:
  * the first counts.  One without a link is
  * none.
@@ -39,7 +41,7 @@ struct difference {
  * - another title or text; another setting of the same words is not
  *   (wording.h), nor one that is merely cut elsewhere with an ellipsis;
  * - another picture, not another size of it (picture.h);
- * - another address, if the article was recognised by title and minute alone;
+ * - another address, if the article was recognised by title and time alone;
  * - a date that the page moved forward: explicit, at least as precise as the
  *   stored one, outside its error bar, after the last change and not after
  *   now.  It tells of an edit: changed_s moves, published stays.
