@@ -448,6 +448,15 @@ config_site_feed(const struct config *config, const char *path)
 		   : NULL;
 }
 
+enum heal_wish
+config_heal(const struct section_config *section)
+{
+	if (section->is_heal_given)
+		return section->heal;
+	return section->rules->items.count > 0 ? HEAL_WISH_PROPOSE
+					       : HEAL_WISH_AUTO;
+}
+
 const char *
 section_path(const struct section_config *section, size_t i)
 {

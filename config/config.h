@@ -16,6 +16,9 @@
  */
 enum content { CONTENT_FULL, CONTENT_EXCERPT, CONTENT_NONE };
 
+/* What becomes of rules that find nothing any more. */
+enum heal_wish { HEAL_WISH_PROPOSE, HEAL_WISH_AUTO, HEAL_WISH_OFF };
+
 /* The list of all feeds: in the language of most sections, or in that one. */
 enum index_language { INDEX_ON, INDEX_OFF, INDEX_KO, INDEX_EN };
 
@@ -53,6 +56,8 @@ struct section_config {
 	                            `all` is itself, too): its place among those
 	                            of the config */
 	bool allow_private, empty_ok;
+	bool is_heal_given;      /* else heal is by whether there are rules */
+	enum heal_wish heal;
 	const struct rules *rules; /* shared */
 	const struct header_line *headers;
 	size_t header_count;
@@ -69,6 +74,10 @@ struct section_config {
 	const char *file;        /* where it stands, for messages */
 	int line;
 };
+
+/* What is configured; else propose for a section with `item`, auto for one
+ * whose rules are learned. */
+enum heal_wish config_heal(const struct section_config *);
 
 /* Where its files are published: its own path at 0, then each former one, up
  * to formerly_count. */

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 #include "config/pool.h"
+#include "feed/buffer.h"
 
 struct former_path {
 	const char *path;
@@ -22,5 +23,10 @@ struct config_private {
 
 /* A text in single quotes, as YAML takes it on one line; the caller's. */
 char *config_quote(const char *text);
+
+/* The rules as they stand behind "item: " and "fields: "; nothing if there are
+ * none. */
+void config_add_item(struct buffer *, const struct rules *);
+void config_add_fields(struct buffer *, const struct rules *);
 
 #endif

@@ -317,7 +317,7 @@ write_map(struct json_writer *json, enum schema_level level)
 	json_writer_open(json, "properties", '{');
 	for (int key = 0; key < KEY_COUNT; key++) {
 		const struct schema_key *row = schema_key((enum key)key);
-		if ((row->levels & level) != 0 && row->later == NULL)
+		if ((row->levels & level) != 0)
 			write_key(json, (enum key)key, level);
 	}
 	json_writer_close(json);

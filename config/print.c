@@ -78,8 +78,15 @@ print_rules(struct buffer *out, const struct rule_list *rules)
 	buffer_add_string(out, "]");
 }
 
-static void
-print_fields(struct buffer *out, const struct rules *rules)
+void
+config_add_item(struct buffer *out, const struct rules *rules)
+{
+	if (rules->items.count > 0)
+		print_rules(out, &rules->items);
+}
+
+void
+config_add_fields(struct buffer *out, const struct rules *rules)
 {
 	bool first = true;
 	for (int field = 0; field < FIELD_COUNT; field++) {
@@ -252,11 +259,13 @@ print_value(
 		print_links(out, section->rules);
 		break;
 	case KEY_ITEM:
-		if (section->rules->items.count > 0)
-			print_rules(out, &section->rules->items);
+		config_add_item(out, section->rules);
 		break;
 	case KEY_FIELDS:
-		print_fields(out, section->rules);
+		config_add_fields(out, section->rules);
+		break;
+	case KEY_HEAL:
+		print_choice(out, key, (int)config_heal(section));
 		break;
 	case KEY_PARSER:
 		print_choice(out, key, section->rules->libxml2);

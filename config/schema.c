@@ -85,6 +85,9 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "where the parts of an article stand in its item"},
     [KEY_USE] = {"use", LEVEL_SHARED, TYPE_TEXT, .most = NAME_MAX_BYTES,
 	.doc = "name of a set of rules"},
+    [KEY_HEAL] = {"heal", LEVEL_SHARED, TYPE_CHOICE,
+	.choices = "propose|auto|off",
+	.doc = "what becomes of rules when the page changes"},
     [KEY_PARSER] = {"parser", LEVEL_SHARED | LEVEL_RULES, TYPE_CHOICE, "html5",
 	.choices = "html5|libxml2", .doc = "how the page is parsed"},
     [KEY_ONLY] = {"only", LEVEL_SHARED, TYPE_NODE,
@@ -160,11 +163,6 @@ static const struct schema_key keys[KEY_COUNT] = {
 	.doc = "check the certificate"},
     [KEY_FILE] = {"file", LEVEL_HEADER, TYPE_PATH, .most = 3000,
 	.doc = "file with the value"},
-
-    /* not done yet */
-    [KEY_HEAL] = {"heal", LEVEL_SHARED, TYPE_NODE,
-	.doc = "learn new rules when a page has changed",
-	.later = "rules are not learnt anew by this version"},
 };
 /* clang-format on */
 

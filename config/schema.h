@@ -63,7 +63,7 @@ enum key {
 	KEY_INTERVAL, KEY_MIN_INTERVAL, KEY_MAX_INTERVAL, KEY_HOST_GAP,
 	KEY_ENTRIES, KEY_PAGES, KEY_NEXT_URL, KEY_ARTICLE_LINK, KEY_ITEM,
 	KEY_FIELDS,
-	KEY_USE, KEY_PARSER, KEY_ONLY, KEY_SKIP, KEY_CONTENT, KEY_FORMATS,
+	KEY_USE, KEY_HEAL, KEY_PARSER, KEY_ONLY, KEY_SKIP, KEY_CONTENT, KEY_FORMATS,
 	KEY_CHARSET, KEY_LANGUAGE, KEY_TIMEZONE, KEY_HEADERS, KEY_COOKIE_FILE,
 	KEY_USER_AGENT, KEY_ROBOTS, KEY_PROXY, KEY_TLS, KEY_ALLOW_PRIVATE,
 	KEY_ID_AUTHORITY, KEY_EMPTY_OK,
@@ -74,8 +74,6 @@ enum key {
 	KEY_SELECT, KEY_XPATH, KEY_ATTRIBUTE, KEY_PATTERN, KEY_TEMPLATE,
 	KEY_FORMAT, KEY_STRIP, KEY_EXCLUDE,
 	KEY_AT_LEAST, KEY_DAYS, KEY_AT_MOST, KEY_CA_FILE, KEY_VERIFY, KEY_FILE,
-	/* not done yet */
-	KEY_HEAL,
 	KEY_COUNT
 };
 
@@ -88,7 +86,6 @@ struct schema_key {
 	                          greatest length in bytes */
 	const char *choices;   /* "full|excerpt|none" */
 	const char *doc;       /* one line */
-	const char *later;     /* NULL if the key works; else what to do */
 };
 
 /* One row for each enum key. */

@@ -118,6 +118,8 @@ fill_section(struct loader *loader, const struct site *site,
 		    (all[KEY_FORMATS]->number >> format & 1) != 0;
 	section->allow_private = all[KEY_ALLOW_PRIVATE]->number != 0;
 	section->empty_ok = all[KEY_EMPTY_OK]->number != 0;
+	section->is_heal_given = all[KEY_HEAL]->node != NULL;
+	section->heal = (enum heal_wish)all[KEY_HEAL]->number;
 	const struct headers *headers = all[KEY_HEADERS]->thing;
 	if (headers != NULL) {
 		section->headers = headers->list;

@@ -118,6 +118,49 @@ add_learned(struct buffer *out, const struct stanza *site)
 	}
 }
 
+/* "key: value" of the rules, each on its line. */
+static void
+add_section_rules(
+    struct buffer *out, const char *between, const struct rules *rules)
+{
+	struct buffer fields = {0};
+	config_add_fields(&fields, rules);
+	buffer_add_string(out, "item: ");
+	config_add_item(out, rules);
+	if (fields.length > 0) {
+		buffer_add_format(out, "%sfields: ", between);
+		buffer_add(out, fields.bytes, fields.length);
+	}
+	buffer_clear(&fields);
+}
+
+char *
+stanza_of_section(
+    const struct section_config *section, const struct rules *rules)
+{
+	struct buffer out = {0};
+	const char *url = section->url, *site = section->site_url;
+	size_t origin = site != NULL ? origin_length(site) : 0;
+	if (section->all == section) { /* the site itself is read */
+		buffer_add_string(&out, "    ");
+		add_section_rules(&out, "\n    ", rules);
+		buffer_add_byte(&out, '\n');
+		return buffer_take(&out);
+	}
+	if (origin > 0 && strncmp(url, site, origin) == 0 && url[origin] == '/')
+		url += origin;
+	buffer_add_format(&out, "      %s: {", section->name);
+	if (section->title != NULL) {
+		add_quoted(&out, "", "title", section->title);
+		buffer_add_string(&out, ",\n        ");
+	}
+	add_quoted(&out, "", "url", url);
+	buffer_add_string(&out, ",\n        ");
+	add_section_rules(&out, ",\n        ", rules);
+	buffer_add_string(&out, "}\n");
+	return buffer_take(&out);
+}
+
 char *
 stanza_print(const struct stanza *site)
 {

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/config.h"
 #include "feed/rules.h"
 
 /*
@@ -31,6 +32,14 @@ struct stanza {
 
 /* From "sites:" on; the caller's. */
 char *stanza_print(const struct stanza *);
+
+/*
+ * A section that stands in the configuration, with other rules: lines to paste
+ * in its place, below `sections:`, or for a site without them into the site's.
+ * Blanks at their beginning do not matter, for what shows them may fold them.
+ * The caller's.
+ */
+char *stanza_of_section(const struct section_config *, const struct rules *);
 
 /* "group > title", as a section is called; the caller's. */
 char *stanza_title(const struct stanza_section *);

@@ -877,11 +877,6 @@ values_read(struct reader *reader, const struct node *map, unsigned level,
 			continue;
 		}
 		const struct schema_key *row = schema_key(which);
-		if (row->later != NULL) {
-			node_complain(
-			    reader, key, row->name, "not yet: %s", row->later);
-			continue;
-		}
 		struct value value = {.node = key->next};
 		if (readers[row->type](reader, row, key->next, &value))
 			values->list[which] = value;

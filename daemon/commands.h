@@ -2,6 +2,7 @@
 #define DAEMON_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 
 #include "config/config.h"
@@ -43,6 +44,8 @@ int command_learn(struct config *, const struct call *); /* takes the config */
 
 /* A JSON string with its quotes, on stdout. */
 void print_json(const char *string);
+/* ,"name":"2026-03-05T00:00:00Z", or null for 0. */
+void print_json_time(const char *name, int64_t at_s);
 /* "3 min ago", "in 2 h", "never" for 0; into words. */
 void say_when(long long at_s, long long now_s, char *words, size_t size);
 /* "2024-03-05T10:23Z", as precise as it is known; "" for none. */

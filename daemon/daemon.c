@@ -295,10 +295,15 @@ static void
 judge_ended(struct daemon *daemon)
 {
 	struct error err = {{0}};
-	for (size_t i = 0; i < daemon->ended_count; i++)
-		incident_judge(daemon->incidents,
-		    section_configured(daemon->ended[i]),
-		    section_state(daemon->ended[i]), clock_now_s());
+	for (size_t i = 0; i < daemon->ended_count; i++) {
+		const struct section *section = daemon->ended[i];
+		char *degraded = section_degraded(section);
+		incident_degrade(daemon->incidents, section_configured(section),
+		    degraded, clock_now_s());
+		incident_judge(daemon->incidents, section_configured(section),
+		    section_state(section), clock_now_s());
+		free(degraded);
+	}
 	daemon->ended_count = 0;
 	if (!incidents_flush(daemon->incidents, &err))
 		trouble_meet(store_trouble(daemon->services.store), err.reason);

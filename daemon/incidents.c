@@ -208,6 +208,29 @@ incident_close(struct incidents *incidents, const struct section_config *config,
 		close_known(incidents, known, kind, now_s);
 }
 
+void
+incident_degrade(struct incidents *incidents,
+    const struct section_config *config, const char *reason, int64_t now_s)
+{
+	struct known *known = find(incidents, config->path);
+	if (reason == NULL || known == NULL ||
+	    known->incident.degraded == NULL) {
+		if (reason == NULL)
+			incident_close(
+			    incidents, config, INCIDENT_DEGRADED, now_s);
+		else
+			incident_open(incidents, config, INCIDENT_DEGRADED,
+			    reason, now_s);
+		return;
+	}
+	char *line = text_line(reason, strlen(reason), REASON_CHARACTERS);
+	bool same = strcmp(known->incident.degraded, line) == 0;
+	free(known->incident.degraded);
+	known->incident.degraded = line;
+	if (!same)
+		note_change(incidents, known, now_s);
+}
+
 /* ---- from a section's row ---- */
 
 static bool

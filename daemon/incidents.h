@@ -41,6 +41,11 @@ void incident_open(struct incidents *, const struct section_config *,
 void incident_close(struct incidents *, const struct section_config *,
     enum incident_kind, int64_t now_s);
 
+/* It is degraded for this reason, which may be another than before; NULL: it is
+ * not. */
+void incident_degrade(struct incidents *, const struct section_config *,
+    const char *reason, int64_t now_s);
+
 /* What a section's round left in its row: opens and closes INCIDENT_BROKEN. */
 void incident_judge(struct incidents *, const struct section_config *,
     const struct section_state *, int64_t now_s);

@@ -74,8 +74,21 @@ judge_verdict(const struct section_config *config,
 	return verdict_of(&question);
 }
 
+/* An undated one, too: who knows. */
+static uint32_t
+count_late(
+    const struct articles *articles, const bool *is_fresh, int64_t since_s)
+{
+	uint32_t late = 0;
+	for (size_t i = 0; i < articles->count; i++)
+		late += (is_fresh == NULL || is_fresh[i]) &&
+			!reading_is_after(articles->list[i].published, since_s);
+	return late;
+}
+
 static void
-judge_rules(const struct section_config *config, const struct arrival *arrival,
+judge_rules(const struct section_config *config,
+    const struct section_state *state, const struct arrival *arrival,
     const struct answer *answer, const struct past *past,
     struct judgement *judgement)
 {
@@ -96,6 +109,10 @@ judge_rules(const struct section_config *config, const struct arrival *arrival,
 	    .past_count = past->count,
 	    .empty_ok = config->empty_ok,
 	};
+	judgement->late = count_late(
+	    &answer->extraction.articles, past->is_fresh, state->good_s);
+	judgement->allowance =
+	    drift_allowance(past->readings, past->count, arrival->now_s);
 	judgement->reading = question.today;
 	judgement->finding = drift_look(&question);
 	judgement->reading.is_bad = judgement->finding.points >= DRIFT_BAD;
@@ -117,7 +134,7 @@ judge_page(struct store *store, const struct section_config *config,
 	judgement->verdict =
 	    judge_verdict(config, state, arrival, answer, &past);
 	if (judgement->verdict.kind == VERDICT_GOOD && !arrival->is_later)
-		judge_rules(config, arrival, answer, &past, judgement);
+		judge_rules(config, state, arrival, answer, &past, judgement);
 	free(past.is_fresh);
 	return true;
 }

@@ -29,6 +29,8 @@ struct judgement {
 	/* if that is good, of a first page */
 	struct reading reading;
 	struct drift_finding finding;
+	uint32_t late;      /* fresh articles not dated since the last good round */
+	uint32_t allowance; /* new ones that a round may well bring now */
 };
 
 /* The store may be NULL: nothing is known.  False and err if it fails. */

@@ -289,7 +289,8 @@ forget(struct store *store, const char *path, struct error *err)
 	bool good = store_section(store, path, &state, err);
 	/* without a row it has learned nothing */
 	if (good && state.number != 0)
-		good = store_forget_learned(store, state.number, err);
+		good = store_forget_learned(store, state.number, err) &&
+		       store_forget_healed(store, state.number, err);
 	section_state_clear(&state);
 	return good;
 }

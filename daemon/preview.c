@@ -7,6 +7,7 @@
 #include "config/stanza.h"
 #include "daemon/clock.h"
 #include "daemon/judge.h"
+#include "daemon/healed.h"
 #include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
@@ -27,7 +28,8 @@ struct preview {
 	struct store *store; /* or NULL: never run yet */
 	bool is_section;
 	bool allow_private;
-	struct learned learned; /* of a section that was read before */
+	struct learned learned;      /* of a section that was read before */
+	struct healed_record healed; /* likewise */
 };
 
 /* ---- what the differ would say ---- */
@@ -159,6 +161,20 @@ print_learned(const struct preview *preview, const struct answer *answer)
 }
 
 static void
+print_healed(const struct preview *preview)
+{
+	const struct healed_record *healed = &preview->healed;
+	char when[32];
+	if (healed->rules == NULL)
+		return;
+	char *stanza = healed_stanza(preview->config, healed);
+	say_when(healed->adopted_s, clock_now_s(), when, sizeof(when));
+	printf("rules: healed %s: %s\nto paste:\n%s", when, healed->evidence,
+	    stanza);
+	free(stanza);
+}
+
+static void
 print_decisions(const struct preview *preview, const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
@@ -175,7 +191,9 @@ print_decisions(const struct preview *preview, const struct answer *answer)
 	for (int field = 0; field < FIELD_COUNT; field++)
 		if (read->how[field] != NULL)
 			printf("%s: %s\n", names[field], read->how[field]);
-	print_learned(preview, answer);
+	if (preview->healed.rules == NULL)
+		print_learned(preview, answer);
+	print_healed(preview);
 	print_next_page(preview, answer);
 	if (read->dropped > 0)
 		printf(
@@ -252,6 +270,9 @@ print_answer_json(const struct preview *preview, const struct answer *answer,
 	char *next = next_page(preview, answer);
 	printf("{\"url\":");
 	print_json(preview->config->url);
+	printf(",\"healed\":");
+	print_json(
+	    preview->healed.rules != NULL ? preview->healed.evidence : NULL);
 	printf(",\"charset\":");
 	print_json(answer->charset);
 	printf(",\"item\":");
@@ -361,7 +382,7 @@ is_news(
 	return true;
 }
 
-/* Without a store nothing was learned. */
+/* Without a store nothing was learned, nor healed. */
 static bool
 load_learned(struct preview *preview, struct error *err)
 {
@@ -371,6 +392,8 @@ load_learned(struct preview *preview, struct error *err)
 	bool good =
 	    store_section(preview->store, preview->config->path, &state, err) &&
 	    learned_load(&preview->learned, preview->store, preview->config,
+		state.number, err) &&
+	    healed_load(&preview->healed, preview->store, preview->config,
 		state.number, err);
 	section_state_clear(&state);
 	return good;
@@ -398,7 +421,9 @@ command_preview(struct config *config, const struct call *call)
 	    .allow_private = preview.allow_private,
 	    .learned = &preview.learned,
 	};
-	bool good = load_learned(&preview, &err) && visit_page(&visit, &err);
+	bool good = load_learned(&preview, &err);
+	visit.healed = preview.healed.rules;
+	good = good && visit_page(&visit, &err);
 	if (good) {
 		print_answer(&preview, &visit.answer);
 		good = is_news(&preview, &visit, &err);
@@ -407,6 +432,7 @@ command_preview(struct config *config, const struct call *call)
 		log_errorx("%s: %s", preview.config->url, err.reason);
 	visit_clear(&visit);
 	learned_clear(&preview.learned);
+	healed_record_clear(&preview.healed);
 	store_close(preview.store);
 	config_free(config);
 	return good ? 0 : 1;

@@ -118,8 +118,20 @@ title_of(const struct incident *incident)
 	return xasprintf("%s is well again", incident->path);
 }
 
+/* What a person may paste, while it is wrong; the caller's, or NULL. */
 static char *
-text_of(const struct incident *incident)
+stanza_for(const struct report *report, const struct incident *incident)
+{
+	for (size_t i = 0; i < report->count; i++)
+		if (incident->mended_s == 0 &&
+		    strcmp(section_configured(report->sections[i])->path,
+			incident->path) == 0)
+			return section_stanza(report->sections[i]);
+	return NULL;
+}
+
+static char *
+text_of(const struct incident *incident, const char *stanza)
 {
 	char since[21], until[21];
 	date_format_rfc3339(incident->opened_s, since);
@@ -127,23 +139,32 @@ text_of(const struct incident *incident)
 	if (incident->mended_s != 0)
 		return xasprintf("From %s to %s it was not: %s", since, until,
 		    incident->reason);
-	return xasprintf("Since %s: %s\nIts feed stays as it is. What its page "
-			 "shows now: metrofeed preview %s",
-	    since, incident->reason, incident->path);
+	return xasprintf("Since %s: %s\n%sWhat its page shows now: metrofeed "
+			 "preview %s%s%s",
+	    since, incident->reason,
+	    incident->broken != NULL ? "Its feed stays as it is. " : "",
+	    incident->path,
+	    stanza != NULL ? "\nTo paste in place of its lines in the "
+			     "configuration:\n"
+			   : "",
+	    stanza != NULL ? stanza : "");
 }
 
 static struct article
-entry_of(const struct incident *incident)
+entry_of(const struct report *report, const struct incident *incident)
 {
-	return (struct article){
+	char *stanza = stanza_for(report, incident);
+	struct article entry = {
 	    .id = xstrdup(incident->id),
 	    .title = title_of(incident),
 	    .link = xstrdup(incident->url),
-	    .text = text_of(incident),
+	    .text = text_of(incident, stanza),
 	    .category = xstrdup(incident_word(incident)),
 	    .first_seen_s = incident->opened_s,
 	    .changed_s = incident->changed_s,
 	};
+	free(stanza);
+	return entry;
 }
 
 static char *
@@ -159,7 +180,7 @@ render_feed(struct report *report, size_t *length, struct error *err)
 	    !store_incidents(report->store, false, ENTRIES, &list, &count, err))
 		goto out;
 	for (size_t i = 0; i < count; i++) {
-		articles_add(&articles, entry_of(&list[i]));
+		articles_add(&articles, entry_of(report, &list[i]));
 		if (list[i].changed_s > updated_s)
 			updated_s = list[i].changed_s;
 	}
@@ -217,6 +238,9 @@ write_section(struct json_writer *json, const struct report *report,
 	json_writer_string(
 	    json, "reason", incident != NULL ? incident->reason : NULL);
 	write_moment(json, "since", incident != NULL ? incident->opened_s : 0);
+	char *stanza = section_stanza(section);
+	json_writer_string(json, "stanza", stanza);
+	free(stanza);
 	json_writer_close(json);
 }
 

@@ -20,6 +20,7 @@
 #include "daemon/robots.h"
 #include "daemon/schedule.h"
 #include "daemon/update.h"
+#include "daemon/watch.h"
 #include "daemon/workers.h"
 #include "daemon/zones.h"
 #include "feed/hash.h"
@@ -34,7 +35,6 @@
 #define LEARN_S 21600 /* a rhythm is learned anew after that */
 #define DAY_S 86400
 #define FULL_READ_S DAY_S /* validators are not trusted for longer */
-#define MEMORY 200        /* articles that tell where a list stands now */
 #define UNREAD_ROUNDS 3   /* that try to read a later page */
 #define REUSE_S 118       /* a longer idle connection libcurl does not use */
 
@@ -49,7 +49,6 @@ struct section {
 	int64_t ahead_ms; /* of the wall clock, when the stamps were right */
 	char *host;
 	uint32_t count_on_host;       /* sections, itself among them */
-	uint64_t rules_hash;          /* of all that decides what is read */
 	struct robots_wait *waiting;  /* for the host's robots.txt, or NULL */
 	struct fetch *fetch;          /* asking, or NULL */
 	struct work *work;            /* being read, or NULL */
@@ -57,8 +56,8 @@ struct section {
 	char *from;                   /* where the page being read came from */
 	char *mitigated;              /* its header cf-mitigated, or NULL */
 	struct reading reading;       /* what the first page measured */
-	struct drift_record watch;    /* over the rules */
-	bool is_looking_again;        /* the next round comes soon: a doubt */
+	struct watch watch;           /* over its rules */
+	uint64_t read_rules;          /* what its first page was read by */
 	struct learned learned;       /* its rules, where it has no `item` */
 	bool has_lesson;              /* to be saved with this round */
 	struct validators validators; /* of its first page */
@@ -260,14 +259,6 @@ section_end(struct section *section, enum round_end end)
 	services->wake(services->arg);
 }
 
-/* Does the next round answer a doubt?  Then it comes as soon as it may. */
-static bool
-section_doubts(const struct section *section)
-{
-	return section->is_looking_again &&
-	       section->watch.drift.phase == DRIFT_SUSPECT;
-}
-
 /* A rhythm changes slowly, and its history is long: seldom is enough. */
 static void
 section_learn(struct section *section)
@@ -298,7 +289,8 @@ section_plan(struct section *section)
 {
 	section_learn(section);
 	struct schedule_input times = section_times(section);
-	section_set_due(section, section_doubts(section)
+	/* what answers a doubt comes as soon as it may */
+	section_set_due(section, section->watch.is_looking_again
 				     ? schedule_asked(&times)
 				     : schedule_next(&times));
 }
@@ -398,33 +390,23 @@ section_note_unread(struct section *section)
 
 /* ---- the rules ---- */
 
-/* What the watch keeps of a round; the row goes with its batch. */
+/* The section's row comes first. */
 static bool
 section_save_watch(struct section *section, struct error *err)
 {
 	struct section_state *state = &section->state;
-	struct store *store = section->services->store;
-	/* the section's row comes first */
 	return (state->number != 0 ||
 		   update_save(section->services->update, state, err)) &&
-	       store_save_drift(store, state->number, &section->watch, err);
+	       watch_save(&section->watch, section->services->store,
+		   state->number, err);
 }
 
-/* Where the list stands and what its page is made of, for the next round.
- * False if the store fails; then that was the round. */
+/* False if the store fails; then that was the round. */
 static bool
 section_remember_page(struct section *section, const struct answer *answer)
 {
 	struct error err = {{0}};
-	struct drift_record *watch = &section->watch;
-	const char *path = answer->extraction.list_path;
-	if (path != NULL) {
-		free(watch->list_path);
-		watch->list_path = xstrdup(path);
-	}
-	free(watch->sketch);
-	watch->sketch =
-	    xmemdup(&answer->evidence.sketch, sizeof(struct sketch));
+	watch_remember(&section->watch, answer);
 	if (section_save_watch(section, &err))
 		return true;
 	update_abort(section->services->update);
@@ -432,63 +414,13 @@ section_remember_page(struct section *section, const struct answer *answer)
 	return false;
 }
 
-static void
-section_note_unusual(struct section *section, const char *why)
-{
-	struct drift_record *watch = &section->watch;
-	free(watch->unusual);
-	watch->unusual = why[0] != '\0' ? xstrdup(why) : NULL;
-}
-
-/* Rules by hand that find nothing any more: what the worker needs to look for
- * others.  Those that are learned are learned anew by themselves. */
-static void
-section_remember(struct section *section, struct job *job)
-{
-	struct store *store = section->services->store;
-	struct reading past[READINGS_KEPT], usual[READINGS_USUAL];
-	uint32_t items[READINGS_USUAL];
-	int64_t number = section->state.number;
-	enum drift_phase phase = section->watch.drift.phase;
-	struct error err = {{0}};
-	size_t count = 0;
-	if ((phase != DRIFT_SUSPECT && phase != DRIFT_DRIFTED) ||
-	    pages_number(section->pages) > 1 || job->rules.items.count == 0)
-		return;
-	if (!store_newest(
-		store, number, MEMORY, MEMORY, 0, &job->memory, &err) ||
-	    !store_readings(store, number, past, &count, &err)) {
-		log_warnx("%s: %s; no rules are proposed", section->state.path,
-		    err.reason);
-		articles_clear(&job->memory);
-		return;
-	}
-	count = readings_usual(past, count, section->rules_hash, usual);
-	for (size_t i = 0; i < count; i++)
-		items[i] = usual[i].items;
-	job->usual = reading_median(items, count);
-}
-
-/* "item '.card' would do: 12 of 12 known articles found again, ..."; the
- * caller's, NULL if there is nothing to propose. */
-static char *
-section_proposal(const struct answer *answer)
-{
-	char why[512];
-	if (answer->proposal == NULL ||
-	    heal_judge(&answer->healed, false, why) < HEAL_PROPOSE)
-		return NULL;
-	return xasprintf("%s would do: %s", answer->proposal, why);
-}
-
 /* A round that is not believed: only its measures are kept. */
 static void
-section_hold(struct section *section, const struct judgement *judgement,
-    const struct answer *answer)
+section_hold(
+    struct section *section, const struct judgement *judgement, const char *why)
 {
 	struct section_state *state = &section->state;
 	struct error err = {{0}};
-	const char *word = drift_word(section->watch.drift.phase);
 	if (!section_save_watch(section, &err) ||
 	    !store_add_reading(section->services->store, state->number,
 		&judgement->reading, &err)) {
@@ -496,37 +428,29 @@ section_hold(struct section *section, const struct judgement *judgement,
 		section_fail(section, "store", "%s", err.reason);
 		return;
 	}
-	char *proposal = section->watch.drift.phase == DRIFT_DRIFTED
-			     ? section_proposal(answer)
-			     : NULL;
-	section_fail(section, word, "%s%s%s", judgement->finding.why,
-	    proposal != NULL ? "; " : "", proposal != NULL ? proposal : "");
-	free(proposal);
+	section_fail(
+	    section, drift_word(section->watch.record.drift.phase), "%s", why);
 }
 
 /* Do the rules still find the list?  If not, that was the round. */
 static bool
-section_trusts(struct section *section, const struct judgement *judgement,
+section_trusts(struct section *section, struct judgement *judgement,
     const struct answer *answer)
 {
-	struct drift *drift = &section->watch.drift;
-	const struct drift_finding *finding = &judgement->finding;
-	enum drift_phase before = drift->phase;
-	enum drift_call call = DRIFT_PUBLISH;
-	bool was_usual = section->watch.unusual == NULL;
-	section_note_unusual(section, finding->why);
-	if (!finding->is_list_lost || judgement->reading.is_bad)
-		call = drift_step(drift, finding, clock_now_s());
-	section->is_looking_again =
-	    drift->phase == DRIFT_SUSPECT && before != DRIFT_SUSPECT;
-	if (call != DRIFT_PUBLISH) {
-		section_hold(section, judgement, answer);
-		return false;
-	}
-	if (finding->points >= DRIFT_SUSPICIOUS && was_usual)
-		log_warnx("%s: unusual: %s; published all the same",
-		    section->state.path, finding->why);
-	return true;
+	struct watch *watch = &section->watch;
+	char *why, *words;
+	/* before the round changes what is in force */
+	section->read_rules = watch_rules_of(watch, answer);
+	bool good = watch_believes(
+	    watch, judgement, answer, clock_now_s(), &why, &words);
+	judgement->reading.is_bad |= !good;
+	if (words != NULL)
+		log_warnx("%s: %s", section->state.path, words);
+	if (!good)
+		section_hold(section, judgement, why);
+	free(words);
+	free(why);
+	return good;
 }
 
 /* The corridor's call; `read` is NULL for a page that we know. */
@@ -579,10 +503,9 @@ static bool
 section_may_compare(const struct section *section)
 {
 	const struct section_state *state = &section->state;
-	enum drift_phase phase = section->watch.drift.phase;
-	return phase != DRIFT_SUSPECT && phase != DRIFT_DRIFTED &&
-	       state->unread == 0 && state->body_hash != 0 &&
-	       state->rules_hash == section->rules_hash &&
+	return watch_may_compare(&section->watch) && state->unread == 0 &&
+	       state->body_hash != 0 &&
+	       state->rules_hash == watch_rules(&section->watch) &&
 	       clock_now_s() - state->validated_s < FULL_READ_S;
 }
 
@@ -610,6 +533,8 @@ section_read(struct section *section, const struct reply *reply)
 	    .length = reply->length,
 	    .rules = *config->rules,
 	};
+	bool is_first = pages_number(section->pages) == 1;
+	struct error err = {{0}};
 	struct zone_choice zone;
 	if (!zones_choose(services->zones, config->timezone, config->url,
 		job.language, &zone))
@@ -620,9 +545,8 @@ section_read(struct section *section, const struct reply *reply)
 	job.zone_length = zone.length;
 	job.zone_offset_s = zone.offset_s;
 	job.zone_is_unknown = zone.is_unknown;
-	job.list_path = section->watch.list_path;
-	section->compared = pages_number(section->pages) == 1 &&
-			    section->state.window != NULL &&
+	job.list_path = section->watch.record.list_path;
+	section->compared = is_first && section->state.window != NULL &&
 			    section_may_compare(section);
 	if (section->compared) {
 		job.window = section->state.window;
@@ -632,10 +556,14 @@ section_read(struct section *section, const struct reply *reply)
 	section->from = xstrdup(reply->url);
 	free(section->mitigated);
 	section->mitigated = xstrdup_or_null(reply->mitigated);
-	learned_tell(&section->learned, config,
-	    pages_number(section->pages) == 1, job.now_s, &job);
+	if (!watch_is_healed(&section->watch))
+		learned_tell(
+		    &section->learned, config, is_first, job.now_s, &job);
+	if (!watch_tell(&section->watch, services->store, section->state.number,
+		is_first, &job, &err))
+		log_warnx("%s: %s; no rules are looked for",
+		    section->state.path, err.reason);
 	section->sent_ms = clock_monotonic_ms();
-	section_remember(section, &job);
 	section->work =
 	    workers_submit(services->workers, &job, on_articles, section);
 	articles_clear(&job.memory);
@@ -734,7 +662,6 @@ on_page(struct fetch *fetch, const struct reply *reply, void *arg)
 	    .etag = xstrdup_or_null(reply->etag),
 	    .last_modified = xstrdup_or_null(reply->last_modified),
 	    .body_hash = hash == 0 ? 1 : hash,
-	    .rules_hash = section->rules_hash,
 	};
 	section_read(section, reply);
 }
@@ -751,7 +678,7 @@ section_go_on(struct section *section)
 	bool more = false;
 	if (pages_may_go_on(pages) &&
 	    update_compare(section->services->update, section->config,
-		&section->state, &last, section->rules_hash, clock_now_s(),
+		&section->state, &last, section->read_rules, clock_now_s(),
 		&difference, &err))
 		more = pages_go_on(pages, &difference.fresh);
 	difference_clear(&difference);
@@ -781,6 +708,7 @@ section_same_list(struct section *section)
 		return;
 	}
 	log_debug("%s: the same list", state->path);
+	validators->rules_hash = state->rules_hash;
 	validators->window = xmemdup(state->window, state->window_length);
 	validators->window_length = state->window_length;
 	section_update(section, NULL);
@@ -812,8 +740,8 @@ section_believes(struct section *section, const struct answer *answer,
 	    .mitigated = section->mitigated,
 	    .is_later = pages_number(section->pages) > 1,
 	    .now_s = clock_now_s(),
-	    .rules = section->rules_hash,
-	    .sketch = section->watch.sketch,
+	    .rules = watch_rules_of(&section->watch, answer),
+	    .sketch = section->watch.record.sketch,
 	};
 	if (!judge_page(section->services->store, section->config, state,
 		&arrival, answer, judgement, &err)) {
@@ -887,7 +815,9 @@ on_articles(struct answer *answer, const char *reason, void *arg)
 	}
 	if (!section_remember_page(section, answer))
 		return;
-	section_take_lesson(section, answer);
+	if (!watch_is_healed(&section->watch))
+		section_take_lesson(section, answer);
+	section->validators.rules_hash = section->read_rules;
 	section->validators.window = read->window;
 	section->validators.window_length = read->window_length;
 	read->window = NULL;
@@ -1092,20 +1022,6 @@ reading_hash(const struct section_config *config)
 	return hash;
 }
 
-/* Other rules than those that were watched begin anew. */
-static bool
-section_open_watch(struct section *section, struct error *err)
-{
-	struct drift_record *watch = &section->watch;
-	if (!store_drift(
-		section->services->store, section->state.number, watch, err))
-		return false;
-	if (watch->rules_hash != section->rules_hash)
-		drift_record_clear(watch);
-	watch->rules_hash = section->rules_hash;
-	return true;
-}
-
 /* The clock was set back while nobody ran: what it calls the future was just
  * now, and stays where it is put from then on. */
 static void
@@ -1143,8 +1059,8 @@ section_new(struct services *services, const struct section_config *config,
 	section->services = services;
 	section->config = config;
 	section->retry_after_s = -1;
-	section->rules_hash = reading_hash(config);
-	if (!section_open_watch(section, err)) {
+	if (!watch_open(&section->watch, services->store, config,
+		section->state.number, reading_hash(config), err)) {
 		section_state_clear(&section->state);
 		free(section);
 		return NULL;
@@ -1173,7 +1089,7 @@ section_free(struct section *section)
 	free(section->from);
 	free(section->rhythm);
 	free(section->mitigated);
-	drift_record_clear(&section->watch);
+	watch_clear(&section->watch);
 	learned_clear(&section->learned);
 	free(section->host);
 	section_state_clear(&section->state);
@@ -1190,6 +1106,20 @@ const struct section_state *
 section_state(const struct section *section)
 {
 	return &section->state;
+}
+
+char *
+section_degraded(const struct section *section)
+{
+	return watch_degraded(&section->watch);
+}
+
+char *
+section_stanza(const struct section *section)
+{
+	return section->config->rules->items.count > 0
+		   ? healed_stanza(section->config, &section->watch.healed)
+		   : NULL;
 }
 
 const struct round_cost *

@@ -69,6 +69,10 @@ void section_free(struct section *);
 
 const struct section_config *section_configured(const struct section *);
 const struct section_state *section_state(const struct section *);
+/* Why its feed is less than it should be (watch_degraded); the caller's. */
+char *section_degraded(const struct section *);
+/* Lines to paste into the configuration (healed_stanza); likewise. */
+char *section_stanza(const struct section *);
 /* Of the round that ends (services.ended). */
 const struct round_cost *section_cost(const struct section *);
 

@@ -7,9 +7,9 @@
 
 #include "daemon/clock.h"
 #include "daemon/incidents.h"
-#include "daemon/learned.h"
 #include "daemon/log.h"
 #include "daemon/rhythm.h"
+#include "daemon/status_rules.h"
 #include "daemon/store.h"
 #include "daemon/terminal.h"
 #include "feed/date.h"
@@ -91,7 +91,7 @@ state_word(const struct section_state *state, enum watched watched)
 	return state->good_s == 0 ? "never read" : "failing";
 }
 
-static void
+void
 print_json_time(const char *name, int64_t at_s)
 {
 	char time[21];
@@ -210,37 +210,11 @@ print_told(const char *told)
 		    p99_ms, worst_ms);
 }
 
-/* How the rules fare. */
-static void
-print_learned_json(const struct learned_record *learned)
-{
-	char *words = learned_words(learned);
-	printf(",\"learned\":");
-	print_json(words);
-	if (words != NULL)
-		print_json_time("learned-at", learned->learned_s);
-	if (words != NULL && learned->evidence != NULL) {
-		printf(",\"evidence\":");
-		print_json(learned->evidence);
-	}
-	free(words);
-}
-
-static void
-print_watch_json(const struct drift_record *watch)
-{
-	printf(",\"rules\":");
-	print_json(drift_word(watch->drift.phase));
-	print_json_time("rules-since", watch->drift.since_s);
-	printf(",\"unusual\":");
-	print_json(watch->unusual);
-}
-
 static void
 print_section_json(const struct section_state *state,
-    const struct drift_record *watch, const struct incident *incident,
+    const struct status_rules *rules, const struct incident *incident,
     enum watched watched, bool is_unverified, uint64_t articles,
-    const char *rhythm, const struct learned_record *learned, const char *told)
+    const char *rhythm, const char *told)
 {
 	printf("{\"section\":");
 	print_json(state->path);
@@ -258,24 +232,13 @@ print_section_json(const struct section_state *state,
 	print_json(state->stage);
 	printf(",\"reason\":");
 	print_json(state->reason);
-	print_watch_json(watch);
-	print_learned_json(learned);
+	status_rules_print_json(rules);
 	printf(",\"incident\":");
 	print_json(incident != NULL ? incident->id : NULL);
 	print_json_time("since", incident != NULL ? incident->opened_s : 0);
 	printf(",\"verified\":%s", is_unverified ? "false" : "true");
 	print_told_json(told);
 	printf("}");
-}
-
-static void
-print_learned(const struct learned_record *learned, int64_t now_s)
-{
-	char *words = learned_words(learned), when[32];
-	say_when(learned->learned_s, now_s, when, sizeof(when));
-	if (words != NULL)
-		print_words(2, "learned %s: %s", when, words);
-	free(words);
 }
 
 static const char *
@@ -329,9 +292,9 @@ print_row(const struct section_state *state, const struct incident *incident,
 
 static void
 print_section(const struct section_state *state,
-    const struct drift_record *watch, const struct incident *incident,
+    const struct status_rules *rules, const struct incident *incident,
     enum watched watched, bool is_unverified, uint64_t articles,
-    const char *rhythm, const struct learned_record *learned)
+    const char *rhythm)
 {
 	char when[32];
 	print_row(state, incident, watched, articles);
@@ -343,17 +306,12 @@ print_section(const struct section_state *state,
 		print_words(2, "%s: %s", state->stage, state->reason);
 	else if (rhythm != NULL)
 		print_words(2, "next %s: %s", when, rhythm);
-	/* what failed the round is its reason already */
-	if (watch->unusual != NULL &&
-	    (state->reason == NULL ||
-		strcmp(state->reason, watch->unusual) != 0))
-		print_words(2, "unusual: %s", watch->unusual);
 	if (incident != NULL) {
 		say_when(incident->opened_s, clock_now_s(), when, sizeof(when));
 		print_words(2, "%s, told %s: %s", incident_word(incident), when,
 		    incident->reason);
 	}
-	print_learned(learned, clock_now_s());
+	status_rules_print(rules, state->reason, clock_now_s());
 	if (is_unverified)
 		print_words(2, "tls: certificates are not verified");
 }
@@ -403,29 +361,22 @@ command_status(struct config *config, const struct call *call)
 			continue;
 		if (!count_articles(store, &list[i], watched, &articles, &err))
 			log_warnx("%s", err.reason);
-		struct learned learned = {0};
-		if (section != NULL && !learned_load(&learned, store, section,
-					   list[i].number, &err))
+		struct status_rules rules;
+		if (!status_rules_load(
+			&rules, store, section, list[i].number, &err))
 			log_warnx("%s", err.reason);
-		struct drift_record watch;
-		if (!store_drift(store, list[i].number, &watch, &err)) {
-			log_warnx("%s", err.reason);
-			watch = (struct drift_record){0};
-		}
 		char *rhythm = told_of_rhythm(store, config, &list[i]);
 		if (call->json) {
 			printf("%s", shown++ > 0 ? ",\n " : "");
-			print_section_json(&list[i], &watch,
+			print_section_json(&list[i], &rules,
 			    incident_of(incidents, list[i].path), watched,
-			    is_unverified, articles, rhythm, &learned.record,
-			    told);
+			    is_unverified, articles, rhythm, told);
 		} else
-			print_section(&list[i], &watch,
+			print_section(&list[i], &rules,
 			    incident_of(incidents, list[i].path), watched,
-			    is_unverified, articles, rhythm, &learned.record);
+			    is_unverified, articles, rhythm);
 		free(rhythm);
-		drift_record_clear(&watch);
-		learned_clear(&learned);
+		status_rules_clear(&rules);
 	}
 	if (call->json)
 		printf("]\n");

@@ -108,6 +108,24 @@ struct learned_record {
 };
 void learned_record_clear(struct learned_record *);
 
+/* Rules that stand, or might stand, in the place of a section's own (remedy.h);
+ * strings are the struct's. */
+struct healed_record {
+	uint64_t given;      /* rules_hash of the configured ones */
+	char *rules;         /* in force, as remedy_write has them; or NULL */
+	char *evidence;      /* what they found when they were adopted */
+	int64_t adopted_s;
+	uint32_t given_rounds; /* in a row in which the configured ones did */
+	char *proposal;      /* not in force; or NULL */
+	char *why;           /* what it finds, in words */
+	uint32_t grade;      /* enum heal_grade */
+	uint32_t seen;       /* rounds in a row that found it */
+	char *refused;       /* was in force, and did not hold; or NULL */
+	uint32_t refusals;   /* how often */
+	uint32_t lost;       /* bit i: field i was dead in the last round */
+};
+void healed_record_clear(struct healed_record *);
+
 /* Something was wrong with a section, from one moment to another; strings are
  * the struct's (daemon/incidents.h). */
 struct incident {
@@ -288,6 +306,13 @@ bool store_learned(struct store *, int64_t section, struct learned_record *,
 bool store_save_learned(struct store *, int64_t section,
     const struct learned_record *, struct error *);
 bool store_forget_learned(struct store *, int64_t section, struct error *);
+
+/* Likewise the healed ones, in force or proposed. */
+bool store_healed(struct store *, int64_t section, struct healed_record *,
+    struct error *);
+bool store_save_healed(struct store *, int64_t section,
+    const struct healed_record *, struct error *);
+bool store_forget_healed(struct store *, int64_t section, struct error *);
 
 /* The origin's row; one never seen gives a zeroed record with origin set. */
 bool store_robots(struct store *, const char *origin, struct robots_record *,

@@ -28,6 +28,7 @@ static const char *const join[] = {
     "DELETE FROM reading WHERE section = ?2",
     "DELETE FROM drift WHERE section = ?2",
     "DELETE FROM learned WHERE section = ?2",
+    "DELETE FROM healed WHERE section = ?2",
     /* P7, P8 */
     "UPDATE section SET round = max(section.round, new.round),"
     " asked = max(section.asked, new.asked),"

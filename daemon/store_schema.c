@@ -259,6 +259,23 @@ static const char version_11[] =
     " CAST(strftime('%s', 'now') AS INTEGER)"
     " FROM (SELECT lower(hex(randomblob(15))) AS digits LIMIT 1);\n";
 
+static const char version_12[] =
+    "CREATE TABLE healed (\n"
+    " section INTEGER PRIMARY KEY REFERENCES section (number),\n"
+    " given INTEGER NOT NULL, -- hash of the configured rules that they heal\n"
+    " rules TEXT, -- in force: 'item: .card', 'keep: date', a line each\n"
+    " evidence TEXT, -- what they found, in words\n"
+    " adopted INTEGER NOT NULL, -- when; 0: never\n"
+    " given_rounds INTEGER NOT NULL, -- in a row that the configured ones did\n"
+    " proposal TEXT, -- likewise, and not in force\n"
+    " why TEXT, -- what it found, in words\n"
+    " grade INTEGER NOT NULL, -- as feed/heal.h has it\n"
+    " seen INTEGER NOT NULL, -- rounds that found it, one after another\n"
+    " refused TEXT, -- rules that were in force and did not hold\n"
+    " refusals INTEGER NOT NULL, -- how often; 3: for good\n"
+    " lost INTEGER NOT NULL -- bit i: field i was dead in the last round\n"
+    ") STRICT;\n";
+
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
     version_3, version_4, version_5, version_6, version_7, version_8, version_9,
-    version_10, version_11};
+    version_10, version_11, version_12};

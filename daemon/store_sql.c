@@ -14,6 +14,9 @@
 #define LEARNED_COLUMNS                                                        \
 	"given, asked, learned, items, with_text, with_date, with_author,"     \
 	" with_image, place, rules, evidence"
+#define HEALED_COLUMNS                                                         \
+	"given, rules, evidence, adopted, given_rounds, proposal, why, grade," \
+	" seen, refused, refusals, lost"
 #define INCIDENT_COLUMNS                                                       \
 	"number, path, id, url, opened, changed, mended, degraded, broken,"    \
 	" reason"
@@ -194,6 +197,11 @@ const char *const store_sql[SQL_STATEMENTS] = {
     [SQL_SAVE_LEARNED] = "REPLACE INTO learned (section, " LEARNED_COLUMNS ")"
 			 " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)",
     [SQL_FORGET_LEARNED] = "DELETE FROM learned WHERE section = ?1",
+    [SQL_HEALED] = "SELECT " HEALED_COLUMNS " FROM healed WHERE section = ?1",
+    [SQL_SAVE_HEALED] = "REPLACE INTO healed (section, " HEALED_COLUMNS ")"
+			" VALUES"
+			" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
+    [SQL_FORGET_HEALED] = "DELETE FROM healed WHERE section = ?1",
     [SQL_ROBOTS] = "SELECT asked, answered, failing, hold, status, text"
 		   " FROM robots WHERE origin = ?1",
     [SQL_SAVE_ROBOTS] =

@@ -74,7 +74,8 @@ read_page(struct errand *errand, const char *body, size_t length,
 	job.zone_offset_s = zone.offset_s;
 	job.zone_is_unknown = zone.is_unknown;
 	errand->visit->url = xstrdup(url);
-	if (errand->visit->learned != NULL)
+	job.healed = (char *)errand->visit->healed;
+	if (errand->visit->learned != NULL && job.healed == NULL)
 		learned_tell(
 		    errand->visit->learned, section, true, job.now_s, &job);
 	workers_submit(errand->workers, &job, on_answer, errand);

@@ -18,6 +18,7 @@ struct visit {
 	const char *page_file; /* read this instead of the address; or NULL */
 	bool allow_private;
 	struct learned *learned; /* what the section has learned, or NULL */
+	const char *healed;      /* remedy of its rules (remedy.h), or NULL */
 	enum job_kind kind;
 	/* what came of it (visit_clear) */
 	struct answer answer;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed/memory.h"
+#include "feed/remedy.h"
 #include "feed/text.h"
 #include "feed/window.h"
 
@@ -208,6 +209,17 @@ field_clean(const struct message_field *field, size_t max_bytes,
 	if (!text_is_clean(field->bytes, field->length, paragraphs))
 		return error_set(err, "field %u: not clean text", field->tag);
 	return field_string(field, max_bytes, string, err);
+}
+
+bool
+field_remedy(const struct message_field *in, char **text, struct error *err)
+{
+	struct remedy remedy = {0};
+	if (!field_string(in, MAX_REMEDY, text, err))
+		return false;
+	bool good = remedy_read(*text, &remedy) && !remedy_is_none(&remedy);
+	remedy_clear(&remedy);
+	return good || error_set(err, "field %u: no remedy", in->tag);
 }
 
 bool

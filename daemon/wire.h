@@ -71,8 +71,12 @@ struct job {
 	bool learns;          /* of an inferred list: rules that give the same */
 	/* What is remembered of the section, if other rules are wanted that
 	 * find it on this page (heal.h): link, title, published. */
-	struct articles memory;
+	struct articles memory; /* and all else, if `lost` is set */
 	uint32_t usual;       /* articles */
+	char *healed;         /* a remedy (remedy.h) of the rules in force, or NULL */
+	char *candidate;      /* one that an earlier page gave, or NULL */
+	bool proposes;        /* a new one is wanted */
+	uint32_t lost;        /* bit i: field i has died alone */
 };
 
 /* What the worker made of it. */
@@ -83,8 +87,13 @@ struct answer {
 	char *parser;
 	uint32_t replaced; /* broken characters */
 	bool is_same;      /* the job's window is on the page: nothing was read */
-	char *proposal;    /* rules that find what is remembered (heal_words), or NULL */
-	struct heal_evidence healed; /* what speaks for them */
+	char *proposal;    /* remedy that finds what is remembered, or NULL */
+	struct heal_evidence healed; /* what speaks for it */
+	bool is_candidate; /* it is the job's, seen again */
+	uint32_t healed_lost; /* bit i: it is for field i alone */
+	struct heal_evidence in_force; /* for the job's `healed`, today */
+	bool is_given;     /* the articles are by the configured rules, which do
+			      again what the healed ones do */
 	bool is_inferred;  /* the learned rules did not find what they should */
 	struct evidence evidence; /* against it; also where a stage failed */
 	struct extraction extraction; /* parser is NULL here: see above */

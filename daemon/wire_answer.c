@@ -100,6 +100,13 @@ answer_encode(const struct answer *answer, struct buffer *message)
 	message_add_string(message, TAG_PROPOSAL, answer->proposal);
 	message_add_bytes(
 	    message, TAG_HEALED, &answer->healed, sizeof(answer->healed));
+	message_add_bytes(
+	    message, TAG_IN_FORCE, &answer->in_force, sizeof(answer->in_force));
+	message_add_number(message, TAG_HEALED_LOST, answer->healed_lost);
+	if (answer->is_candidate)
+		message_add_number(message, TAG_IS_CANDIDATE, 1);
+	if (answer->is_given)
+		message_add_number(message, TAG_IS_GIVEN, 1);
 	add_remark(message, TAG_PAGE_TITLE, read->page_title);
 	add_remark(message, TAG_SITE_TITLE, read->site_title);
 	add_remark(message, TAG_HEADING, read->heading);
@@ -414,8 +421,22 @@ answer_field(const struct message_field *in, struct answer *answer,
 	case TAG_FILTERED:
 		return answer_number(in, &read->filtered, err);
 	case TAG_PROPOSAL:
-		string = &answer->proposal;
-		break;
+		return field_remedy(in, &answer->proposal, err);
+	case TAG_IN_FORCE:
+		return field_bytes(
+		    in, &answer->in_force, sizeof(answer->in_force), err);
+	case TAG_HEALED_LOST:
+		if (!field_number(in, 0, (1 << FIELD_COUNT) - 1, &number, err))
+			return false;
+		answer->healed_lost = (uint32_t)number;
+		return true;
+	case TAG_IS_CANDIDATE:
+	case TAG_IS_GIVEN:
+		if (!field_number(in, 1, 1, &number, err))
+			return false;
+		*(in->tag == TAG_IS_GIVEN ? &answer->is_given
+					  : &answer->is_candidate) = true;
+		return true;
 	case TAG_HEALED:
 		return field_bytes(
 		    in, &answer->healed, sizeof(answer->healed), err);

@@ -32,7 +32,8 @@ expected_encode(const struct expectation *expected, struct buffer *message)
 }
 
 static void
-memory_encode(const struct articles *memory, struct buffer *message)
+memory_encode(
+    const struct articles *memory, bool is_whole, struct buffer *message)
 {
 	for (size_t i = 0; i < memory->count; i++) {
 		const struct article *article = &memory->list[i];
@@ -43,6 +44,16 @@ memory_encode(const struct articles *memory, struct buffer *message)
 		    message, TAG_MEMORY_AT, article->published.at_s);
 		message_add_number(message, TAG_MEMORY_PRECISION,
 		    article->published.precision);
+		if (!is_whole)
+			continue;
+		/* what is longer than that is no line of a listing */
+		if (article->text != NULL && strlen(article->text) <= MAX_LINE)
+			message_add_string(
+			    message, TAG_MEMORY_TEXT, article->text);
+		message_add_string(message, TAG_MEMORY_AUTHOR, article->author);
+		message_add_string(message, TAG_MEMORY_IMAGE, article->image);
+		message_add_string(
+		    message, TAG_MEMORY_CATEGORY, article->category);
 	}
 }
 
@@ -65,7 +76,11 @@ job_encode(const struct job *job, struct buffer *message)
 		message_add_bytes(
 		    message, TAG_KNOWN_WINDOW, job->window, job->window_length);
 	message_add_string(message, TAG_KNOWN_PATH, job->list_path);
-	memory_encode(&job->memory, message);
+	memory_encode(&job->memory, job->lost != 0, message);
+	message_add_string(message, TAG_REMEDY, job->healed);
+	message_add_string(message, TAG_CANDIDATE, job->candidate);
+	message_add_number(message, TAG_PROPOSES, job->proposes);
+	message_add_number(message, TAG_LOST, job->lost);
 	message_add_number(message, TAG_USUAL, job->usual);
 	message_add_number(message, TAG_LIBXML2, job->rules.libxml2);
 	rules_encode(&job->rules.items, FIELD_COUNT, message);
@@ -181,6 +196,14 @@ memory_field(
 	case TAG_MEMORY_AT:
 		return field_number(
 		    in, INT64_MIN, INT64_MAX, &article->published.at_s, err);
+	case TAG_MEMORY_TEXT:
+		return field_string(in, MAX_LINE, &article->text, err);
+	case TAG_MEMORY_AUTHOR:
+		return field_string(in, 8192, &article->author, err);
+	case TAG_MEMORY_IMAGE:
+		return field_string(in, 8192, &article->image, err);
+	case TAG_MEMORY_CATEGORY:
+		return field_string(in, 8192, &article->category, err);
 	default:
 		if (!field_number(in, 0, PRECISION_SECOND, &number, err))
 			return false;
@@ -237,7 +260,25 @@ job_field(const struct message_field *in, struct job *job,
 	case TAG_MEMORY_TITLE:
 	case TAG_MEMORY_AT:
 	case TAG_MEMORY_PRECISION:
+	case TAG_MEMORY_TEXT:
+	case TAG_MEMORY_AUTHOR:
+	case TAG_MEMORY_IMAGE:
+	case TAG_MEMORY_CATEGORY:
 		return memory_field(in, &job->memory, err);
+	case TAG_REMEDY:
+		return field_remedy(in, &job->healed, err);
+	case TAG_CANDIDATE:
+		return field_remedy(in, &job->candidate, err);
+	case TAG_PROPOSES:
+		if (!field_number(in, 0, 1, &number, err))
+			return false;
+		job->proposes = number != 0;
+		return true;
+	case TAG_LOST:
+		if (!field_number(in, 0, (1 << FIELD_COUNT) - 1, &number, err))
+			return false;
+		job->lost = (uint32_t)number;
+		return true;
 	case TAG_USUAL:
 		if (!field_number(in, 0, UINT32_MAX, &number, err))
 			return false;
@@ -314,6 +355,8 @@ job_clear(struct job *job)
 	free(job->zone);
 	free(job->window);
 	free(job->list_path);
+	free(job->healed);
+	free(job->candidate);
 	articles_clear(&job->memory);
 	rules_clear(&job->rules);
 	rules_clear(&job->learned);

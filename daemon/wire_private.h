@@ -44,6 +44,14 @@ enum tag {
 	TAG_EXPECTED, /* articles, then each field's, in their order */
 	TAG_EXPECTED_PLACE,
 	TAG_LEARNS,
+	TAG_MEMORY_TEXT,
+	TAG_MEMORY_AUTHOR,
+	TAG_MEMORY_IMAGE,
+	TAG_MEMORY_CATEGORY,
+	TAG_REMEDY,
+	TAG_CANDIDATE,
+	TAG_PROPOSES,
+	TAG_LOST,
 	/* answer */
 	TAG_STAGE = 64,
 	TAG_REASON,
@@ -93,6 +101,10 @@ enum tag {
 	TAG_SKETCH,
 	TAG_PROPOSAL,
 	TAG_HEALED,
+	TAG_HEALED_LOST,
+	TAG_IS_CANDIDATE,
+	TAG_IN_FORCE,
+	TAG_IS_GIVEN,
 	TAG_FILLED, /* one number for each field, in their order */
 	TAG_LIST_PLACE,
 	TAG_FEED, /* begins one of the site's own: its address */
@@ -113,6 +125,7 @@ enum tag {
 	TAG_LANDLOCK_ABI,
 };
 
+#define MAX_REMEDY 16384 /* bytes */
 #define MAX_LINE 2048 /* bytes of a link, or of what is said of a page */
 
 struct message_field {
@@ -153,6 +166,9 @@ bool field_string(const struct message_field *, size_t max_bytes, char **string,
 /* A string that may go into a feed, a log line or a terminal. */
 bool field_clean(const struct message_field *, size_t max_bytes,
     bool paragraphs, char **string, struct error *);
+/* A remedy as text. */
+bool field_remedy(
+    const struct message_field *, char **remedy, struct error *);
 /* Bytes that only a worker knows how to read. */
 bool field_window(const struct message_field *, char **window, size_t *length,
     struct error *);

@@ -6,9 +6,11 @@
 #include "feed/agreement.h"
 #include "feed/charset.h"
 #include "feed/heal.h"
+#include "feed/heal_field.h"
 #include "feed/learn.h"
 #include "feed/memory.h"
 #include "feed/page.h"
+#include "feed/remedy.h"
 #include "feed/text.h"
 #include "feed/url.h"
 #include "feed/window.h"
@@ -168,13 +170,27 @@ infer_again(struct workroom *room, const struct job *job, struct page *page,
 	return true;
 }
 
+/* One that a job brings was checked when it was decoded. */
+static struct rules
+rules_with(const struct rules *given, const char *remedy_text)
+{
+	struct remedy remedy = {0};
+	if (remedy_text != NULL)
+		(void)remedy_read(remedy_text, &remedy);
+	struct rules rules = remedy_apply(given, &remedy);
+	remedy_clear(&remedy);
+	return rules;
+}
+
 static bool
 read_articles(struct workroom *room, const struct job *job, struct page *page,
     const struct extract_context *context, struct answer *answer,
     struct error *err)
 {
 	const struct extraction *read = &answer->extraction;
-	struct rules both = lesson_merge(&job->rules, &job->learned);
+	struct rules both = job->healed != NULL
+				? rules_with(&job->rules, job->healed)
+				: lesson_merge(&job->rules, &job->learned);
 	const struct compiled_rules *rules = workroom_rules(room, &both, err);
 	bool good = rules != NULL && extract_articles(rules, page, context,
 					 &answer->extraction, err);
@@ -189,22 +205,165 @@ read_articles(struct workroom *room, const struct job *job, struct page *page,
 	return good;
 }
 
-/* Other rules that find what is remembered; that there are none is no fault. */
+/* ---- rules that heal ---- */
+
+/* What is asked of heal.h on this page. */
+struct ward {
+	const struct job *job;
+	struct page *page;
+	const struct extract_context *context;
+	struct rules rules; /* in force: the job's, or healed ones */
+};
+
+/* What speaks for these rules today; nothing if they find no article. */
+static bool
+weigh_rules(
+    const struct ward *ward, const struct rules *rules, struct heal *heal)
+{
+	struct heal_question question = {
+	    .rules = &ward->job->rules,
+	    .candidate = rules,
+	    .memory = &ward->job->memory,
+	    .usual = ward->job->usual,
+	};
+	return heal_page(&question, ward->page, ward->context, heal, NULL);
+}
+
+/* All that the healed ones find, and almost as much of each article: a title
+ * or a date that the person's rules lack was never wanted. */
+static bool
+is_as_good(const struct heal *given, const struct heal_evidence *healed,
+    const struct extraction *read)
+{
+	char why[512];
+	return heal_judge(&given->evidence, true, why) >= HEAL_ADOPT &&
+	       given->evidence.covered >= healed->covered &&
+	       given->evidence.titled >= healed->titled &&
+	       expectation_worth(&given->read) * 10 >=
+		   expectation_worth(read) * 9;
+}
+
+/* Healed rules are in force: do the configured ones find the list again?  Then
+ * theirs is what was read. */
 static void
-propose(const struct job *job, struct page *page,
-    const struct extract_context *context, struct answer *answer)
+try_given(const struct ward *ward, struct answer *answer)
+{
+	struct heal healed = {0}, given = {0};
+	if (weigh_rules(ward, &ward->rules, &healed))
+		answer->in_force = healed.evidence;
+	if (ward->job->rules.items.count > 0 &&
+	    weigh_rules(ward, &ward->job->rules, &given) &&
+	    is_as_good(&given, &answer->in_force, &answer->extraction)) {
+		extraction_clear(&answer->extraction);
+		answer->extraction = given.read;
+		given.read = (struct extraction){0};
+		answer->is_given = true;
+	}
+	heal_clear(&given);
+	heal_clear(&healed);
+}
+
+/* Takes what was found; a remedy that selectors alone cannot write is none. */
+static void
+take_heal(const struct ward *ward, struct heal *heal, bool is_candidate,
+    struct answer *answer)
+{
+	struct remedy remedy;
+	if (remedy_find(&ward->job->rules, &heal->rules, &remedy)) {
+		answer->proposal = remedy_write(&remedy);
+		answer->healed = heal->evidence;
+		answer->is_candidate = is_candidate;
+		remedy_clear(&remedy);
+	}
+	heal_clear(heal);
+}
+
+/* Other rules that find what is remembered: those of an earlier page, if they
+ * do so today, or new ones; that there are none is no fault. */
+static void
+propose(const struct ward *ward, struct answer *answer)
 {
 	struct heal heal = {0};
-	struct heal_question question = {
-	    .rules = &job->rules,
-	    .memory = &job->memory,
-	    .usual = job->usual,
-	};
-	if (heal_page(&question, page, context, &heal, NULL)) {
-		answer->proposal = heal_words(&heal.rules);
-		answer->healed = heal.evidence;
+	char why[512];
+	if (ward->job->candidate != NULL) {
+		struct rules rules =
+		    rules_with(&ward->job->rules, ward->job->candidate);
+		bool holds =
+		    weigh_rules(ward, &rules, &heal) &&
+		    heal_judge(&heal.evidence, true, why) >= HEAL_ADOPT;
+		rules_clear(&rules);
+		if (holds) {
+			take_heal(ward, &heal, true, answer);
+			return;
+		}
+		heal_clear(&heal);
 	}
-	heal_clear(&heal);
+	struct heal_question question = {
+	    .rules = &ward->job->rules,
+	    .memory = &ward->job->memory,
+	    .usual = ward->job->usual,
+	};
+	if (heal_page(&question, ward->page, ward->context, &heal, NULL))
+		take_heal(ward, &heal, false, answer);
+}
+
+/* The same of one field that has died alone. */
+static void
+propose_field(const struct ward *ward, enum field field, struct answer *answer)
+{
+	struct heal heal = {0};
+	char why[512];
+	struct heal_question question = {
+	    .rules = &ward->rules,
+	    .memory = &ward->job->memory,
+	    .usual = ward->job->usual,
+	};
+	answer->healed_lost = 1u << field;
+	if (ward->job->candidate != NULL) {
+		struct rules rules =
+		    rules_with(&ward->job->rules, ward->job->candidate);
+		question.candidate = &rules;
+		bool holds =
+		    heal_field(&question, field, ward->page, ward->context,
+			&heal, NULL) &&
+		    heal_field_judge(&heal.evidence, field, why) >= HEAL_ADOPT;
+		rules_clear(&rules);
+		if (holds) {
+			take_heal(ward, &heal, true, answer);
+			return;
+		}
+		heal_clear(&heal);
+		question.candidate = NULL;
+	}
+	if (heal_field(
+		&question, field, ward->page, ward->context, &heal, NULL))
+		take_heal(ward, &heal, false, answer);
+}
+
+/* What the memory is for. */
+static void
+look_after(const struct job *job, struct page *page,
+    const struct extract_context *context, struct answer *answer)
+{
+	struct ward ward = {
+	    .job = job,
+	    .page = page,
+	    .context = context,
+	    .rules = rules_with(&job->rules, job->healed),
+	};
+	if (job->healed != NULL)
+		try_given(&ward, answer);
+	if (answer->is_given)
+		; /* there is nothing to heal */
+	else if (job->proposes)
+		propose(&ward, answer);
+	else
+		for (int i = 0; job->lost >> i != 0; i++)
+			if ((job->lost >> i & 1) != 0) {
+				propose_field(&ward, (enum field)i, answer);
+				break; /* the next one in its turn */
+			}
+	rules_clear(&ward.rules);
 }
 
 static void
@@ -257,7 +416,7 @@ read_page(struct workroom *room, const struct job *job,
 	else if (job->kind == JOB_LEARN)
 		learn_page(job, page, &context, answer);
 	if (answer->stage == NULL && job->memory.count > 0)
-		propose(job, page, &context, answer);
+		look_after(job, page, &context, answer);
 	answer->parser = xstrdup(page->parser);
 out:
 	page_free(page);

@@ -300,6 +300,26 @@ drift_look(const struct drift_question *question)
 	return finding;
 }
 
+uint32_t
+drift_allowance(const struct reading *past, size_t count, int64_t now_s)
+{
+	struct reading good[READINGS_USUAL];
+	uint64_t fresh = 0;
+	size_t rounds = readings_usual(past, count, 0, good);
+	/* the oldest one's news may be the whole list */
+	for (size_t i = 0; i + 1 < rounds; i++)
+		fresh += good[i].fresh;
+	int64_t span_s = rounds > 1 ? good[0].at_s - good[rounds - 1].at_s : 0;
+	int64_t since_s = rounds > 0 ? now_s - good[0].at_s : 0;
+	double most =
+	    span_s > 0 && since_s > 0
+		? 2.0 * (double)fresh * (double)since_s / (double)span_s
+		: 0;
+	return most > UINT32_MAX ? UINT32_MAX
+	       : most > FEW      ? (uint32_t)most
+				 : FEW;
+}
+
 static void
 enter(struct drift *drift, enum drift_phase phase, int64_t now_s)
 {

@@ -38,6 +38,11 @@ struct drift_finding {
 
 struct drift_finding drift_look(const struct drift_question *);
 
+/* How many new articles a round at that moment may well bring, by what the good
+ * ones brought: twice as many as usual in the time since the last, 5 at least. */
+uint32_t drift_allowance(
+    const struct reading *past, size_t count, int64_t now_s);
+
 /* One round of suspicion costs nothing: what is found is only believed, or
  * given up, after a second look. */
 enum drift_phase {

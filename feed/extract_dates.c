@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "feed/country.h"
-#include "feed/day_heading.h"
 #include "feed/extract_private.h"
 #include "feed/memory.h"
 #include "feed/text.h"
@@ -127,22 +126,16 @@ extract_dates(struct reading *reading)
 	}
 	reading->is_wrong_utc = dating_settle(
 	    reading->dated, reading->items.count, &reading->dates);
-	reading->has_headings =
-	    day_heading_settle(reading->page, &reading->items, reading->dated,
-		&reading->dates, &reading->outside);
 }
 
-/* What the dates of the whole list had in common. */
+/* What was wrong with the dates of the whole list. */
 void
 extract_say_dates(const struct reading *reading, struct extraction *out)
 {
 	char **how = &out->how[FIELD_DATE];
-	if (*how == NULL ||
-	    (!reading->is_wrong_utc && !reading->is_page_clock &&
-		!reading->has_headings))
+	if (*how == NULL || (!reading->is_wrong_utc && !reading->is_page_clock))
 		return;
-	char *words = xasprintf("%s%s%s%s", *how,
-	    reading->has_headings ? "; days from the headings above" : "",
+	char *words = xasprintf("%s%s%s", *how,
 	    reading->is_wrong_utc ? "; their UTC is local time by mistake" : "",
 	    reading->is_page_clock
 		? "; one time on all of them is the page's clock, refused"

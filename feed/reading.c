@@ -135,10 +135,8 @@ measure_links(const struct reading_question *question, struct reading *reading)
 
 /* ---- what is new ---- */
 
-/* What may be later is not called earlier: a day counts as its end, and what
- * is less precise, or none, says nothing. */
-static bool
-is_after(struct moment moment, int64_t at_s)
+bool
+reading_is_after(struct moment moment, int64_t at_s)
 {
 	switch (moment.precision) {
 	case PRECISION_NONE:
@@ -167,8 +165,8 @@ measure_fresh(const struct reading_question *question, struct reading *reading)
 			continue;
 		reading->fresh++;
 		reading->stale +=
-		    known > 0 &&
-		    !is_after(articles->list[i].published, usual[0].at_s);
+		    known > 0 && !reading_is_after(articles->list[i].published,
+				     usual[0].at_s);
 	}
 }
 

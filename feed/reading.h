@@ -58,6 +58,10 @@ struct reading_question {
 
 struct reading reading_of(const struct reading_question *);
 
+/* May something of this date have come after that moment?  A day counts as its
+ * end; without a date nobody knows: false. */
+bool reading_is_after(struct moment, int64_t at_s);
+
 /* The newest good ones, by these rules (0: by any), READINGS_USUAL at most;
  * returns how many. */
 size_t readings_usual(const struct reading *past, size_t count, uint64_t rules,

@@ -389,6 +389,32 @@ test_since(void **state)
 	assert_string_equal(drift_word(drift.phase), "ok");
 }
 
+/* ---- what may be new ---- */
+
+static void
+test_allowance(void **state)
+{
+	(void)state;
+	struct reading past[11] = {{0}};
+	/* nothing is known: a few */
+	assert_int_equal(drift_allowance(past, 0, NOW), 5);
+	past[0] = healthy(1);
+	assert_int_equal(drift_allowance(past, 1, NOW), 5);
+	/* one in half an hour: twice as many in ten hours, the first round's
+	 * whole list apart */
+	for (int i = 0; i < 11; i++)
+		past[i] = healthy(i);
+	past[10].fresh = 18;
+	assert_int_equal(drift_allowance(past, 11, NOW), 5);
+	assert_int_equal(drift_allowance(past, 11, NOW + 20 * HALF_HOUR), 40);
+	/* bad rounds say nothing */
+	past[0].is_bad = true;
+	past[0].fresh = 1000;
+	assert_int_equal(drift_allowance(past, 11, NOW + 19 * HALF_HOUR), 40);
+	/* nor does a clock that was set back */
+	assert_int_equal(drift_allowance(past, 11, 0), 5);
+}
+
 int
 main(void)
 {
@@ -397,6 +423,7 @@ main(void)
 	    cmocka_unit_test(test_fields),
 	    cmocka_unit_test(test_bad_rounds),
 	    cmocka_unit_test(test_steps),
+	    cmocka_unit_test(test_allowance),
 	    cmocka_unit_test(test_since),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

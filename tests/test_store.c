@@ -370,7 +370,7 @@ test_released_schema(void **state)
 	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381),
 	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe),
 	    UINT64_C(0xe6bbd18721577d5e), UINT64_C(0xed91b9199f2468c8),
-	    UINT64_C(0x7ae983134802eae2)};
+	    UINT64_C(0x7ae983134802eae2), UINT64_C(0x6c6013e70afd529e)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -651,6 +651,56 @@ test_learned(void **state)
 	assert_true(store_forget_learned(store, a, &err));
 	assert_true(store_commit(store, true, &err));
 	assert_sql("SELECT count(*) FROM learned", "0");
+	store_close(store);
+}
+
+static void
+test_healed(void **state)
+{
+	(void)state;
+	struct error err = {{0}};
+	struct store *store = open_store();
+	int64_t a = save_section(store, "paper/a");
+	struct healed_record read = {.seen = 9};
+	assert_true(store_healed(store, a, &read, &err));
+	assert_null(read.rules);
+	assert_null(read.proposal);
+	assert_int_equal(read.seen, 0);
+	struct healed_record record = {
+	    .given = UINT64_MAX,
+	    .rules = "item: .card\nkeep: date\n",
+	    .evidence = "12 of 12",
+	    .adopted_s = 1700000000,
+	    .given_rounds = 2,
+	    .proposal = "item: .box\n",
+	    .why = "11 of 12",
+	    .grade = 3,
+	    .seen = 4,
+	    .refused = "item: li\n",
+	    .refusals = 5,
+	    .lost = 6,
+	};
+	assert_true(store_save_healed(store, a, &record, &err));
+	record.proposal = record.why = NULL;
+	assert_true(store_save_healed(store, a, &record, &err));
+	assert_true(store_commit(store, false, &err));
+	assert_true(store_healed(store, a, &read, &err));
+	assert_true(read.given == UINT64_MAX);
+	assert_string_equal(read.rules, record.rules);
+	assert_string_equal(read.evidence, record.evidence);
+	assert_int_equal(read.adopted_s, record.adopted_s);
+	assert_int_equal(read.given_rounds, 2);
+	assert_null(read.proposal);
+	assert_null(read.why);
+	assert_int_equal(read.grade, 3);
+	assert_int_equal(read.seen, 4);
+	assert_string_equal(read.refused, record.refused);
+	assert_int_equal(read.refusals, 5);
+	assert_int_equal(read.lost, 6);
+	healed_record_clear(&read);
+	assert_true(store_forget_healed(store, a, &err));
+	assert_true(store_commit(store, true, &err));
+	assert_sql("SELECT count(*) FROM healed", "0");
 	store_close(store);
 }
 
@@ -2734,6 +2784,7 @@ main(void)
 	    TEST(test_readings),
 	    TEST(test_drift),
 	    TEST(test_learned),
+	    TEST(test_healed),
 	    TEST(test_refused),
 	    TEST(test_directories),
 	    TEST(test_lock),

@@ -220,7 +220,11 @@ sample_answer(size_t count)
 	    .charset_source = xstrdup("header"),
 	    .parser = xstrdup("html5"),
 	    .replaced = 3,
-	    .proposal = xstrdup("item '.card'"),
+	    .proposal = xstrdup("item: .card\nkeep: date\n"),
+	    .healed_lost = 1u << FIELD_DATE,
+	    .is_candidate = true,
+	    .is_given = true,
+	    .in_force = {.anchors = 3, .covered = 2},
 	    .healed = {.anchors = 12, .covered = 11, .usual = 20},
 	    .extraction = {.item_count = (uint32_t)count + 2,
 		.dropped = 2,
@@ -364,9 +368,9 @@ assert_answer_clean(const struct answer *answer)
 {
 	const struct extraction *read = &answer->extraction;
 	const char *const lines[] = {answer->stage, answer->reason,
-	    answer->proposal, answer->charset, answer->charset_source,
-	    answer->parser, read->page_title, read->site_title, read->heading,
-	    read->language, read->item_how, read->list_path, read->next_how};
+	    answer->charset, answer->charset_source, answer->parser,
+	    read->page_title, read->site_title, read->heading, read->language,
+	    read->item_how, read->list_path, read->next_how};
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_clean(lines[i], 2048, false);
 	for (int field = 0; field < FIELD_COUNT; field++)

@@ -245,6 +245,43 @@ store_save_learned(struct store *store, int64_t section,
 	return true;
 }
 
+void
+healed_record_clear(struct healed_record *record)
+{
+	*record = (struct healed_record){0};
+}
+
+bool
+store_healed(struct store *store, int64_t section, struct healed_record *record,
+    struct error *err)
+{
+	(void)store;
+	(void)section;
+	(void)err;
+	*record = (struct healed_record){0};
+	return true;
+}
+
+bool
+store_save_healed(struct store *store, int64_t section,
+    const struct healed_record *record, struct error *err)
+{
+	(void)store;
+	(void)section;
+	(void)record;
+	(void)err;
+	return true;
+}
+
+bool
+store_forget_healed(struct store *store, int64_t section, struct error *err)
+{
+	(void)store;
+	(void)section;
+	(void)err;
+	return true;
+}
+
 bool
 store_forget_learned(struct store *store, int64_t section, struct error *err)
 {

@@ -19,6 +19,12 @@ def item(n, style="old"):
     if style == "old":
         return ('<li><h3><a href="%s">%s</a></h3><span class="by">홍길동 기자</span>'
                 "%s</li>" % (link, title, date))
+    if style == "resigned":
+        return ('<li><h3><a href="%s">%s</a></h3><em class="writer">홍길동 기자'
+                "</em>%s</li>" % (link, title, date))
+    if style == "table":
+        return ('<tr><td><strong><a href="%s">%s</a></strong></td><td>%s</td>'
+                "</tr>" % (link, title, date))
     if style == "unsigned":
         return '<li><h3><a href="%s">%s</a></h3></li>' % (link, title)
     if style == "untitled":
@@ -29,8 +35,9 @@ def item(n, style="old"):
 
 def page(numbers, style="old", note=""):
     items = "".join(item(n, style) for n in numbers)
-    body = ('<div class="cards">%s</div>' if style == "new"
-            else '<ul class="news">%s</ul>') % items
+    body = {"new": '<div class="cards">%s</div>',
+            "table": '<table class="board"><tbody>%s</tbody></table>'}.get(
+                style, '<ul class="news">%s</ul>') % items
     return (200, HTML, ("<!DOCTYPE html><html lang=ko><head><meta charset="
                         "utf-8><title>산업</title></head><body><!-- %s -->%s"
                         "<p>발행인 새벽</p></body></html>"

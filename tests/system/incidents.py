@@ -45,7 +45,9 @@ class Place:
     def rounds(self, count):
         """So many of each section."""
         for _ in range(count):
-            self.it.once()
+            before = self.it.query("SELECT sum(rounds) FROM section")
+            rig.wait_for("a round", lambda: self.it.call("once") and (
+                self.it.query("SELECT sum(rounds) FROM section") != before))
 
     def read(self, name):
         with open(os.path.join(self.status, name), "rb") as f:
