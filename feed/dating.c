@@ -341,9 +341,8 @@ dating_drop_clock(
 	return is_clock;
 }
 
-/* "10:23", "오전 10:23", "10:23:45": no number but those of a clock. */
-static bool
-is_clock(const char *text)
+bool
+dating_is_clock(const char *text)
 {
 	size_t runs = 0;
 	bool has_colon = false;
@@ -359,17 +358,47 @@ is_clock(const char *text)
 	return has_colon && runs <= 3;
 }
 
-/* The time of day that the page says, on the day that the address says. */
-static struct moment
-clock_on_day(struct moment page, struct moment url, const struct zone *zone)
+struct moment
+dating_clock_on_day(
+    struct moment clock, struct moment day, const struct zone *zone)
 {
-	struct civil clock = zone_to_civil(zone, page.at_s);
-	struct civil day = zone_to_civil(zone, url.at_s);
-	day.hour = clock.hour;
-	day.minute = clock.minute;
-	day.second = clock.second;
+	struct civil time = zone_to_civil(zone, clock.at_s);
+	struct civil civil = zone_to_civil(zone, day.at_s);
+	civil.hour = time.hour;
+	civil.minute = time.minute;
+	civil.second = time.second;
 	return (struct moment){
-	    .at_s = zone_to_unix(zone, &day), .precision = page.precision};
+	    .at_s = zone_to_unix(zone, &civil), .precision = clock.precision};
+}
+
+/*
+ * Clocks alone go one way down a list of today's articles.  Where they turn,
+ * another day begins, or the list has no order, and nobody knows the days from
+ * there on; unless other articles do show their day, so that a clock alone
+ * means today.
+ */
+static void
+doubt_clocks(struct article *articles, size_t count, const struct dated *dated)
+{
+	const struct article *above = NULL;
+	size_t turn = count;
+	int way = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (articles[i].published.precision == PRECISION_NONE)
+			continue;
+		if (dated[i].text == NULL || !dating_is_clock(dated[i].text))
+			return;
+		int64_t at_s = articles[i].published.at_s;
+		int64_t above_s = above != NULL ? above->published.at_s : at_s;
+		int step = (at_s > above_s) - (at_s < above_s);
+		if (turn == count && way != 0 && step == -way)
+			turn = i;
+		if (way == 0)
+			way = step;
+		above = &articles[i];
+	}
+	for (size_t i = turn; i < count; i++)
+		articles[i].published = (struct moment){0};
 }
 
 void
@@ -378,7 +407,9 @@ dating_refine(struct article *articles, size_t count, const struct dated *dated,
 {
 	struct moment *urls = read_urls(articles, count, context);
 	bool have_clocks = urls_have_clocks(articles, urls, count);
+	bool have_days = false;
 	for (size_t i = 0; i < count; i++) {
+		have_days |= urls[i].precision != PRECISION_NONE;
 		struct moment *page = &articles[i].published;
 		if (urls[i].precision >= PRECISION_MINUTE && !have_clocks)
 			urls[i] = day_of(urls[i], context->zone);
@@ -386,10 +417,13 @@ dating_refine(struct article *articles, size_t count, const struct dated *dated,
 		    urls[i].precision == PRECISION_DAY &&
 		    page->precision >= PRECISION_MINUTE &&
 		    page->precision != PRECISION_RELATIVE &&
-		    is_clock(dated[i].text))
-			*page = clock_on_day(*page, urls[i], context->zone);
+		    dating_is_clock(dated[i].text))
+			*page =
+			    dating_clock_on_day(*page, urls[i], context->zone);
 		else
 			*page = refine(*page, urls[i], context->zone);
 	}
 	free(urls);
+	if (dated != NULL && !have_days)
+		doubt_clocks(articles, count, dated);
 }

@@ -29,6 +29,12 @@ struct dated {
  */
 bool dating_settle(struct dated *, size_t count, const struct date_context *);
 
+/* "10:23", "오전 10:23", "10:23:45": no number but those of a clock. */
+bool dating_is_clock(const char *text);
+/* Its time of day, to its precision, on that day. */
+struct moment dating_clock_on_day(
+    struct moment clock, struct moment day, const struct zone *);
+
 /*
  * One time on all of at least three articles that is about now, or that their
  * addresses contradict, is the page's clock and no date: it goes, and true is
@@ -39,7 +45,8 @@ bool dating_drop_clock(
 
 /*
  * Refine the dates by the addresses.  A clock alone ("10:23"; dated[i] says
- * what was read, or dated is NULL) is of the address's day.  Times in them
+ * what was read, or dated is NULL) is of the address's day; without one it is
+ * today's, down to where the clocks of a list that shows no day go up.  Times in them
  * count only where most have one, else the digits are a counter.  Two digits
  * for the year
  * ("/20/0704/") count only where all addresses have them, and agree with what

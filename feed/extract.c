@@ -52,7 +52,8 @@ static bool
 is_self_contained(const struct reading *reading)
 {
 	const struct compiled_rules *rules = reading->rules;
-	if (rules->items.count > 1 || reading->is_filled)
+	if (rules->items.count > 1 || reading->is_filled ||
+	    (reading->has_headings && reading->outside))
 		return false;
 	for (int field = 0; field < FIELD_COUNT; field++)
 		for (size_t i = 0; i < rules->fields[field].count; i++) {

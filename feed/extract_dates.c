@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "feed/country.h"
+#include "feed/day_heading.h"
 #include "feed/extract_private.h"
 #include "feed/memory.h"
 #include "feed/text.h"
@@ -126,16 +127,22 @@ extract_dates(struct reading *reading)
 	}
 	reading->is_wrong_utc = dating_settle(
 	    reading->dated, reading->items.count, &reading->dates);
+	reading->has_headings =
+	    day_heading_settle(reading->page, &reading->items, reading->dated,
+		&reading->dates, &reading->outside);
 }
 
-/* What was wrong with the dates of the whole list. */
+/* What the dates of the whole list had in common. */
 void
 extract_say_dates(const struct reading *reading, struct extraction *out)
 {
 	char **how = &out->how[FIELD_DATE];
-	if (*how == NULL || (!reading->is_wrong_utc && !reading->is_page_clock))
+	if (*how == NULL ||
+	    (!reading->is_wrong_utc && !reading->is_page_clock &&
+		!reading->has_headings))
 		return;
-	char *words = xasprintf("%s%s%s", *how,
+	char *words = xasprintf("%s%s%s%s", *how,
+	    reading->has_headings ? "; days from the headings above" : "",
 	    reading->is_wrong_utc ? "; their UTC is local time by mistake" : "",
 	    reading->is_page_clock
 		? "; one time on all of them is the page's clock, refused"

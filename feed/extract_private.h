@@ -36,6 +36,7 @@ struct reading {
 	struct dated *dated;
 	bool wanted[FIELD_COUNT]; /* infer it */
 	bool is_wrong_utc, is_page_clock; /* of the dates of the whole list */
+	bool has_headings, outside; /* days from above the items; of the list */
 	bool is_filled; /* structured data told something of an article */
 	uint32_t by_rule[FIELD_COUNT]; /* items that a rule filled */
 };

@@ -329,6 +329,14 @@ is_alike(const struct heal_evidence *e, double cover, double ratio)
 	       (cover >= 0.8 && ratio >= 0.8 && ratio <= 1.25);
 }
 
+/* Fewer articles than usual and nothing new among them: what is most read or
+ * related stands so beside a list. */
+static bool
+is_box(const struct heal_evidence *e, double ratio)
+{
+	return ratio < 0.8 && e->covered >= e->articles;
+}
+
 enum heal_grade
 heal_judge(const struct heal_evidence *e, bool is_confirming, char why[512])
 {
@@ -357,7 +365,7 @@ heal_judge(const struct heal_evidence *e, bool is_confirming, char why[512])
 		return HEAL_REFUSE;
 	if (e->anchors < least || cover < (is_fitting ? 0.75 : 0.8) ||
 	    ratio < 0.5 || ratio > 1.8 || titles < 0.8 || days < 0.8 ||
-	    filled < 0.7 || !is_alike(e, cover, ratio))
+	    filled < 0.7 || !is_alike(e, cover, ratio) || is_box(e, ratio))
 		return HEAL_PROPOSE;
 	return cover >= 0.95 && e->anchors >= 2 * ANCHORS && titles >= 0.9
 		   ? HEAL_SURE

@@ -10,7 +10,9 @@ pages with hand-written selectors those, too.  Sites are split in two by their
 name's hash: one half was tuned on, the figures of the other count.  Intervals
 are of 2,000 draws of sites.  The corpus lies outside the project; where it is
 absent newsroom's pages stand alone.  Heals without their gates must be caught
-by the same measures.
+by the same measures: where another's list stands in the place of this one, and
+where what is remembered stands in a small box beside it, they take what is
+there; and of the corpus's redesigns they heal some wrongly.
 """
 import argparse
 import calendar
@@ -30,6 +32,7 @@ TOOL = os.path.join(BUILD, "tests", "heal_tool")
 NEWSROOM = os.environ.get("NEWSROOM", "build/tests/newsroom")
 LEVELS = ("light", "medium", "heavy", "extreme")
 FLOOR = {"light": .86, "medium": .76, "heavy": .50, "extreme": .35}
+TRAPS = ("other", "box")
 AIM = {"light": .95, "medium": .90, "heavy": .75, "extreme": .40}
 
 
@@ -216,8 +219,13 @@ def redesign(pages, seeds, half, env):
     return rows, outages, unlearned
 
 
-def is_caught(rows, outages):
+def is_caught(rows, outages, has_corpus):
     """What heals without gates do that those with gates must not."""
+    if not all(any(o["healed"] for o in outages if o["name"] == trap)
+               for trap in TRAPS):
+        return False
+    if not has_corpus:
+        return True
     adopted = [r for r in rows if r["phase"] == "drift" and r["end"] >= 0]
     return sum(r["end"] < .5 for r in adopted) > 0 and \
         sum(r["end"] < .8 for r in adopted) > .01 * len(adopted)
@@ -268,7 +276,7 @@ def main():
                        not (a.short and w.startswith("healed to"))]
         if not a.twin:
             twin = redesign(pages, 1, "both", {"HEAL_TWIN": "1"})
-            if is_caught(*twin[:2]):
+            if is_caught(*twin[:2], corpus is not None):
                 print("heals without gates are caught")
             else:
                 failed.append("heals without gates were not caught")

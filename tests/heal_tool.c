@@ -21,12 +21,15 @@
  * A line a case, tab-separated:
  *   redesign LEVEL SEED OLD NOTICED GRADE ALONE PHASE END
  *   outage NAME SEED NOTICED HEALED
- * OLD: F1 of the old rules on the new page; NOTICED: held or drift within two
- * rounds; GRADE, ALONE: of a heal that is asked for whatever drift says, and
- * its F1, -1 for none; PHASE and END: where the section stands after four
+ * HEALED: rules were adopted; beside a box (OUTAGE_BOX), for less than the
+ * list. OLD: F1 of the old rules on the new page; NOTICED: held or drift within
+ * two rounds; GRADE, ALONE: of a heal that is asked for whatever drift says,
+ * and its F1, -1 for none; PHASE and END: where the section stands after four
  * rounds, and the F1 of what it then publishes.  HEAL_TWIN=1 takes heals
  * without their gates, the twin that must be caught.
  */
+#define RIGHT 0.8 /* F1 of what a heal may take */
+
 struct site {
 	const char *url;
 	int64_t now_s;
@@ -336,13 +339,15 @@ out:
 static void
 try_outage(const struct site *site, enum outage outage, uint64_t seed)
 {
-	char *html = mutate_outage(site->page, &site->list, outage, seed);
-	struct page *page = parse(html);
+	struct design d = {0};
+	d.html = mutate_outage(site->page, site->url, &site->list, outage, seed,
+	    &d.truth, &d.count);
+	struct page *page = d.page = parse(d.html);
 	struct round round;
 	struct drift drift = {0};
 	bool noticed = false, healed = false;
 	for (int i = 0; page != NULL && i < 2; i++) {
-		if (!read_round(site, &site->rules, html, page, &round))
+		if (!read_round(site, &site->rules, d.html, page, &round))
 			break;
 		bool held = round.verdict.kind != VERDICT_GOOD ||
 			    round.read.articles.count == 0;
@@ -354,7 +359,10 @@ try_outage(const struct site *site, enum outage outage, uint64_t seed)
 			enum heal_grade grade;
 			if (drift.phase == DRIFT_DRIFTED &&
 			    heal_on(site, NULL, page, &heal, &grade))
-				healed |= grade >= HEAL_ADOPT;
+				healed |= grade >= HEAL_ADOPT &&
+					  (outage != OUTAGE_BOX ||
+					      f1_of(&heal.read.articles,
+						  d.truth, d.count) < RIGHT);
 			heal_clear(&heal);
 		}
 		noticed |= held;
@@ -362,8 +370,7 @@ try_outage(const struct site *site, enum outage outage, uint64_t seed)
 	}
 	printf("outage\t%s\t%llu\t%d\t%d\n", outage_names[outage],
 	    (unsigned long long)seed, noticed, healed);
-	page_free(page);
-	free(html);
+	design_clear(&d);
 }
 
 /* ---- a site ---- */

@@ -9,8 +9,8 @@
 #include "feed/url.h"
 
 const char *const level_names[LEVELS] = {"light", "medium", "heavy", "extreme"};
-const char *const outage_names[OUTAGES] = {
-    "captcha", "maintenance", "consent", "empty", "shell", "cut"};
+const char *const outage_names[OUTAGES] = {"captcha", "maintenance", "consent",
+    "empty", "shell", "cut", "other", "box"};
 
 /* ---- dice ---- */
 
@@ -561,10 +561,11 @@ words_of(const struct mutation *m, uint32_t node)
 	return words;
 }
 
-/* The five first stories again, in a box of their own. */
+/* The five first stories again, in a box of their own; or what they were. */
 static void
 add_most_read(struct mutation *m)
 {
+	bool is_past = m->how->box;
 	buffer_add_string(
 	    &m->out, "<aside class=\"box-most\"><h4>Most read</h4><ol>");
 	size_t shown = 0;
@@ -586,9 +587,11 @@ add_most_read(struct mutation *m)
 			}
 		if (anchor == PAGE_NONE)
 			continue;
-		char *link = new_link(m, story), *words = words_of(m, anchor);
-		char *title = is_replaced(m, story) ? new_words(m, story, words)
-						    : xstrdup(words);
+		char *link = is_past ? xstrdup(story) : new_link(m, story);
+		char *words = words_of(m, anchor);
+		char *title = !is_past && is_replaced(m, story)
+				  ? new_words(m, story, words)
+				  : xstrdup(words);
 		buffer_add_string(&m->out, "<li><a href=\"");
 		add_href(m, link);
 		buffer_add_string(&m->out, "\">");
@@ -733,7 +736,7 @@ add_node(struct mutation *m, uint32_t node)
 	if (strcmp(tag, "body") == 0 && m->how->sticky)
 		add_sticky(m);
 	add_children(m, node);
-	if (strcmp(tag, "body") == 0 && m->how->most_read)
+	if (strcmp(tag, "body") == 0 && (m->how->most_read || m->how->box))
 		add_most_read(m);
 	buffer_add_format(&m->out, "</%s>", name);
 }
@@ -830,9 +833,26 @@ mutate_page(const struct page *page, const char *url,
 	return buffer_take(&m.out);
 }
 
+/* Another's list where this one was. */
+static struct redesign
+other_list(uint64_t seed, bool box)
+{
+	return (struct redesign){
+	    .seed = seed,
+	    .classes = 100,
+	    .ids = 100,
+	    .tags = true,
+	    .wrap_around = true,
+	    .refresh = 100,
+	    .prefix = true,
+	    .box = box,
+	};
+}
+
 char *
-mutate_outage(const struct page *page, const struct list_of_page *list,
-    enum outage outage, uint64_t seed)
+mutate_outage(const struct page *page, const char *url,
+    const struct list_of_page *list, enum outage outage, uint64_t seed,
+    char ***truth, size_t *truth_count)
 {
 	static const char *const captchas[] = {
 	    "<html><head><title>Just a moment...</title></head><body><div id="
@@ -848,6 +868,11 @@ mutate_outage(const struct page *page, const struct list_of_page *list,
 	    "<html><head><title>503 Service Unavailable</title></head><body>"
 	    "<h1>Service Unavailable</h1></body></html>",
 	};
+	struct redesign other = other_list(seed, outage == OUTAGE_BOX);
+	if (outage == OUTAGE_OTHER || outage == OUTAGE_BOX)
+		return mutate_page(page, url, list, &other, truth, truth_count);
+	*truth = xcalloc(1, sizeof(**truth));
+	*truth_count = 0;
 	switch (outage) {
 	case OUTAGE_CAPTCHA:
 		return xstrdup(captchas[seed % 2]);

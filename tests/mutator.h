@@ -24,6 +24,7 @@ struct redesign {
 	unsigned refresh; /* % of the articles replaced by new ones */
 	unsigned ads;     /* so many of them, in the items' dress */
 	bool reorder, most_read, sticky, lazy;
+	bool box; /* what was replaced stands in a small box of its own */
 	/* values */
 	bool prefix;      /* all articles under another path */
 	bool dates, title_attribute, absolute, base;
@@ -43,6 +44,8 @@ enum outage {
 	OUTAGE_EMPTY,  /* the list without its items */
 	OUTAGE_SHELL,  /* JSON alone */
 	OUTAGE_CUT,
+	OUTAGE_OTHER,  /* a list like it, of which nothing is known */
+	OUTAGE_BOX,    /* the same, and what is known in a small box beside it */
 	OUTAGES
 };
 extern const char *const outage_names[OUTAGES];
@@ -63,7 +66,9 @@ struct list_of_page {
 char *mutate_page(const struct page *, const char *url,
     const struct list_of_page *, const struct redesign *, char ***truth,
     size_t *truth_count);
-char *mutate_outage(const struct page *, const struct list_of_page *,
-    enum outage, uint64_t seed);
+/* *truth (as above, *truth_count may be 0) is what may be taken of it. */
+char *mutate_outage(const struct page *, const char *url,
+    const struct list_of_page *, enum outage, uint64_t seed, char ***truth,
+    size_t *truth_count);
 
 #endif

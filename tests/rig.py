@@ -198,8 +198,10 @@ class Rig:
                     number in before and count == before[number][1]]
         done = wait_for("a round", tried)
         end = time.time() + 2  # what is held for longer stays so
-        while not done.returncode and left(rounds()) and time.time() < end:
-            done = self.call("once", *left(rounds()))
+        while (counts(rounds()) != counts(before) and left(rounds())
+               and time.time() < end):
+            again = self.call("once", *left(rounds()))
+            done = done if done.returncode else again
         return done
 
     def start(self, *options, under=(), **how):

@@ -22,6 +22,8 @@ struct row {
 	const char *dates, *words;
 };
 
+#define ABOVE "above" /* in place of an address: no item, but this */
+#define BETWEEN "between"
 #define TIME(machine, shown) "<time datetime=" machine ">" shown "</time>"
 #define DAY(text) "<span class=date>" text "</span>"
 
@@ -57,6 +59,67 @@ static const struct row rows[] = {
 	{{"/2023/04/10/a", DAY("09:37")}, {"/2023/04/10/b", DAY("08:12")},
 	    {"/2023/04/09/c", DAY("23:05")}},
 	"2023-04-10T09:37Z 2023-04-10T08:12Z 2023-04-09T23:05Z", NULL},
+    {"clocks of today and of yesterday", "en", "UTC0", NULL,
+	{{"/1", DAY("14:05")}, {"/2", DAY("09:30")}, {"/3", DAY("22:10")},
+	    {"/4", DAY("20:00")}},
+	"2023-04-20T14:05Z 2023-04-20T09:30Z 2023-04-19T22:10Z "
+	"2023-04-19T20:00Z",
+	NULL},
+    {"clocks of days that nobody knows", "en", "UTC0", NULL,
+	{{"/1", DAY("12:05")}, {"/2", DAY("09:30")}, {"/3", DAY("11:10")},
+	    {"/4", DAY("08:00")}},
+	"2023-04-20T12:05Z 2023-04-20T09:30Z - -", NULL},
+    {"upwards", "en", "UTC0", NULL,
+	{{"/1", DAY("09:30")}, {"/2", DAY("11:10")}, {"/3", DAY("12:05")},
+	    {"/4", DAY("10:00")}},
+	"2023-04-20T09:30Z 2023-04-20T11:10Z 2023-04-20T12:05Z -", NULL},
+    {"a clock is today's where others show days", "ko", "UTC0", NULL,
+	{{"/1", DAY("09:30")}, {"/2", DAY("12:05")}, {"/3", DAY("2023-04-19")},
+	    {"/4", DAY("10:00")}},
+	"2023-04-20T09:30Z 2023-04-20T12:05Z 2023-04-19 2023-04-20T10:00Z",
+	NULL},
+    {"clocks below days", "en", "UTC0", NULL,
+	{{BETWEEN, "<h3>Today</h3>"}, {"/1", DAY("09:30")},
+	    {BETWEEN, "<h3>Wednesday, 19 April 2023</h3>"},
+	    {"/2", DAY("11:10")}, {"/3", DAY("08:00")},
+	    {BETWEEN, "<h3>Apr 17</h3>"}, {"/4", DAY("10:00")}},
+	"2023-04-20T09:30Z 2023-04-19T11:10Z 2023-04-19T08:00Z "
+	"2023-04-17T10:00Z",
+	"headings"},
+    {"by a rule", "ko", "UTC0", "date: .date\n",
+	{{BETWEEN, "<h3>4월 19일 (수)</h3>"}, {"/1", DAY("09:30")},
+	    {BETWEEN, "<h3>4월 18일 (화)</h3>"}, {"/2", DAY("오후 1:10")}},
+	"2023-04-19T09:30Z 2023-04-18T13:10Z", "headings"},
+    {"days of the week", "en", "UTC0", NULL,
+	{{BETWEEN, "<h3>Thursday</h3>"}, {"/1", DAY("09:30")},
+	    {BETWEEN, "<h3>Tuesday</h3>"}, {"/2", DAY("11:10")},
+	    {BETWEEN, "<h3>Thursday</h3>"}, {"/3", DAY("11:10")}},
+	"2023-04-20T09:30Z 2023-04-18T11:10Z 2023-04-13T11:10Z", "headings"},
+    {"no dates but the days'", "fr", "UTC0", NULL,
+	{{BETWEEN, "<h3>mercredi 19 avril 2023</h3>"}, {"/1", ""}, {"/2", ""},
+	    {BETWEEN, "<h3>mardi 18 avril 2023</h3>"}, {"/3", ""}},
+	"2023-04-19 2023-04-19 2023-04-18", "headings"},
+    {"a heading that says no day", "en", "UTC0", NULL,
+	{{BETWEEN, "<h3>19 April</h3>"}, {"/1", DAY("09:30")},
+	    {BETWEEN, "<h3>18 April</h3>"}, {"/2", DAY("11:10")},
+	    {BETWEEN, "<h3>Earlier this month</h3>"}, {"/3", DAY("10:10")}},
+	"2023-04-19T09:30Z 2023-04-18T11:10Z -", "headings"},
+    {"days that go down and up are others'", "en", "UTC0", NULL,
+	{{BETWEEN, "<h3>19 April 2023</h3>"}, {"/1", ""},
+	    {BETWEEN, "<h3>18 April 2023</h3>"}, {"/2", ""},
+	    {BETWEEN, "<h3>19 April 2023</h3>"}, {"/3", ""}},
+	"- - -", NULL},
+    {"one day above the list", "en", "UTC0", NULL,
+	{{ABOVE, "<h2>Monday 17 April 2023</h2>"}, {"/1", DAY("16:30")},
+	    {"/2", DAY("11:10")}},
+	"2023-04-17T16:30Z 2023-04-17T11:10Z", "headings"},
+    {"one day may be the page's own", "en", "UTC0", NULL,
+	{{ABOVE, "<h2>Monday 17 April 2023</h2>"}, {"/1", ""}, {"/2", ""}},
+	"- -", NULL},
+    {"articles have dates of their own", "en", "UTC0", NULL,
+	{{BETWEEN, "<h3>19 April 2023</h3>"}, {"/1", DAY("2 April 2023")},
+	    {BETWEEN, "<h3>18 April 2023</h3>"}, {"/2", DAY("1 April 2023")}},
+	"2023-04-02 2023-04-01", NULL},
     {"two digits of the year in every address", "ja", "UTC0", NULL,
 	{{"/20/0704/a", ""}, {"/20/0703/b", ""}, {"/20/0703/c", ""},
 	    {"/20/0701/d", ""}},
@@ -253,12 +316,19 @@ static char *
 make_page(const struct row *row)
 {
 	struct buffer html = {0};
-	buffer_add_format(&html, "<html lang=%s><body><ul>", row->language);
+	buffer_add_format(&html, "<html lang=%s><body>", row->language);
 	for (size_t i = 0; i < 8 && row->items[i][0] != NULL; i++)
-		buffer_add_format(&html,
-		    "<li><a href=%s>A story of some length, number %zu</a>%s"
-		    "</li>",
-		    row->items[i][0], i, row->items[i][1]);
+		if (strcmp(row->items[i][0], ABOVE) == 0)
+			buffer_add_string(&html, row->items[i][1]);
+	buffer_add_string(&html, "<ul>");
+	for (size_t i = 0; i < 8 && row->items[i][0] != NULL; i++)
+		if (strcmp(row->items[i][0], BETWEEN) == 0)
+			buffer_add_string(&html, row->items[i][1]);
+		else if (strcmp(row->items[i][0], ABOVE) != 0)
+			buffer_add_format(&html,
+			    "<li><a href=%s>A story of some length, number "
+			    "%zu</a>%s</li>",
+			    row->items[i][0], i, row->items[i][1]);
 	buffer_add_string(&html, "</ul>");
 	return buffer_take(&html);
 }

@@ -64,6 +64,10 @@ static const struct {
     {{.articles = 9, .rows = 9, .alike = 9}, false, HEAL_PROPOSE},
     {{.articles = 7, .rows = 7, .alike = 7}, false, HEAL_REFUSE},
     {{.rows = 30}, false, HEAL_PROPOSE},
+    /* shorter and nothing new: a box of what is most read */
+    {{.articles = 12, .rows = 12, .alike = 12}, false, HEAL_PROPOSE},
+    {{.articles = 12, .rows = 12, .alike = 12}, true, HEAL_PROPOSE},
+    {{.articles = 13, .rows = 13, .alike = 13}, false, HEAL_SURE},
     /* links of other kinds, and more articles than usual */
     {{.articles = 30, .rows = 30, .alike = 15}, false, HEAL_PROPOSE},
     {{.alike = 10}, false, HEAL_SURE},

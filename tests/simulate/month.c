@@ -35,7 +35,7 @@
 #define SEED 5
 
 /* What may differ between two thirds of the time. */
-#define MEMORY_SLACK (48 << 10)
+#define MEMORY_SLACK (32 << 10)
 #define RESIDENT_SLACK (1 << 20)
 #define LOG_MOST (4 << 20) /* as long as the busiest half minute makes it */
 

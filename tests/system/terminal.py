@@ -36,9 +36,7 @@ def house():
     it = rig.Rig(site.url, {"a": "/a", LONG: "/b", "gone": "/" + "x" * 90},
                  "    article-link: /article/{id}\n")
     for _ in range(3):
-        before = it.query("SELECT sum(rounds) FROM section")
-        rig.wait_for("a round", lambda: it.call("once") and it.query(
-            "SELECT sum(rounds) FROM section") != before)
+        it.once()
     return site, it
 
 
