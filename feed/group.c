@@ -28,18 +28,40 @@ find_core(const struct page *page, const struct region_item *items,
 	free(nodes);
 }
 
+static size_t
+shared_tokens(const struct page *page, uint32_t node, const struct core *core)
+{
+	size_t shared = 0;
+	for (size_t i = 0; i < core->count; i++)
+		shared += token_is_on(page, node, &core->tokens[i]);
+	return shared;
+}
+
+/* Advertisements among the items leave them nothing that all have. */
+static bool
+most_have(const struct page *page, const struct region_item *items,
+    const struct group *group, const struct core *core)
+{
+	size_t having = 0;
+	for (size_t i = 0; i < group->count; i++)
+		having += shared_tokens(page, items[group->members[i]].node,
+			      core) == core->count;
+	return group->count >= LIST_LEAST && having * 5 >= group->count * 3;
+}
+
 bool
 group_is_like(const struct page *page, const struct region_item *items,
     const struct group *a, const struct group *b)
 {
-	size_t shared = 0;
-	if (a->core.count == 0 || b->core.count == 0)
-		return a->core.count == b->core.count &&
-		       page->tag[a->parent] == page->tag[b->parent] &&
+	if (a->core.count > 0 && b->core.count == 0)
+		return most_have(page, items, b, &a->core);
+	if (b->core.count > 0 && a->core.count == 0)
+		return most_have(page, items, a, &b->core);
+	if (a->core.count == 0)
+		return page->tag[a->parent] == page->tag[b->parent] &&
 		       core_same_class(page, a->parent, b->parent);
-	for (size_t i = 0; i < a->core.count; i++)
-		shared += token_is_on(
-		    page, items[b->members[0]].node, &a->core.tokens[i]);
+	size_t shared =
+	    shared_tokens(page, items[b->members[0]].node, &a->core);
 	size_t fewer =
 	    a->core.count < b->core.count ? a->core.count : b->core.count;
 	return shared * 5 >= fewer * 4;

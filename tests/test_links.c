@@ -140,6 +140,15 @@ static const struct {
 	    "0006", "Fog hides the harbour for a whole day")
 	    ITEM("0007", "Hail breaks windows all over the town") "</ul></div>",
 	"0001 0002 0003 0004 0005 0006 0007 "},
+    {"another dress in the smaller column", "",
+	"<div class=cols><ul class=col>" FIVE "</ul><ul class=col>" ITEM(
+	    "0006", "Fog hides the harbour for a whole day") ITEM("0007",
+	    "Hail breaks windows all over the town") "<li class=wide><h3><a "
+						     "href=/a/0008>Storm takes "
+						     "the roof of the old "
+						     "school</a></h3>" BODY
+						     "</li></ul></div>",
+	"0001 0002 0003 0004 0005 0006 0007 0008 "},
     {"a poor link in a place of the list", "",
 	"<ul>" FIVE "<li class=item><h3><a href=/brief/0008>Frost</a></h3>" BODY
 	"</li></ul>",
