@@ -88,8 +88,8 @@ learn_page(const struct job *job, struct page *page,
 	char *base = extract_base(page, job->url);
 	native_find(page, base, &answer->feeds);
 	free(base);
-	if (!learn_rules(&job->rules, page, context, &answer->extraction, false,
-		&answer->lesson, &err)) {
+	if (!learn_rules(&job->rules, page, context, &answer->extraction,
+		LEARN_TO_SHOW, &answer->lesson, &err)) {
 		answer_fail(answer, "learn", &err);
 		return;
 	}

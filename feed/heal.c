@@ -16,6 +16,7 @@
 
 #define ANCHORS 4 /* that a heal needs to be adopted */
 #define ALIKE 0.7
+#define KIND_ANCHORS 3 /* that tell what a link is like */
 #define NO_STORY -20.0 /* what a selector has found may look so poor */
 
 void
@@ -109,9 +110,9 @@ compare_anchor(const struct article *anchor, const struct article *read,
 	evidence->days += is_same_day(anchor->published, read->published);
 }
 
-/* How many links are of a kind that a found-again article's link has. */
+/* Marks the links of a kind that a found-again article's link has; how many. */
 static uint32_t
-count_alike(const struct articles *articles, const bool *is_anchor)
+mark_alike(const struct articles *articles, const bool *is_anchor, bool *marked)
 {
 	char **kinds = xcalloc(articles->count + 1, sizeof(*kinds));
 	uint32_t alike = 0;
@@ -121,6 +122,7 @@ count_alike(const struct articles *articles, const bool *is_anchor)
 		bool found = false;
 		for (size_t k = 0; !found && k < articles->count; k++)
 			found = is_anchor[k] && strcmp(kinds[i], kinds[k]) == 0;
+		marked[i] = found;
 		alike += found;
 	}
 	for (size_t i = 0; i < articles->count; i++)
@@ -150,7 +152,9 @@ weigh(const struct healing *healing, const struct extraction *read)
 		compare_anchor(
 		    &anchors->list[i], &articles->list[partner[i]], &evidence);
 	}
-	evidence.alike = count_alike(articles, is_anchor);
+	bool *is_alike = xcalloc(articles->count + 1, sizeof(*is_alike));
+	evidence.alike = mark_alike(articles, is_anchor, is_alike);
+	free(is_alike);
 	for (size_t i = 0; i < articles->count; i++)
 		evidence.stories +=
 		    links_score(articles->list[i].link, healing->base,
@@ -228,23 +232,124 @@ bare_rules(const struct rules *rules)
 	return rules_copy(&kept);
 }
 
-/* Where inference sees a list, with the memory or without. */
+static void
+put_value(char **value, const char *remembered)
+{
+	if (remembered == NULL)
+		return;
+	free(*value);
+	*value = xstrdup(remembered);
+}
+
+/* What is remembered of the anchors in place of what inference takes for it;
+ * of articles that nobody knows the values are not known either. */
+static void
+put_remembered(const struct healing *healing, struct articles *inferred)
+{
+	const struct articles *anchors = &healing->anchors;
+	size_t *partner = xcalloc(inferred->count + 1, sizeof(*partner));
+	agreement_pair(inferred, anchors, partner);
+	for (size_t i = 0; i < inferred->count; i++) {
+		struct article *article = &inferred->list[i];
+		if (partner[i] == SIZE_MAX) {
+			struct article bare = {.link = article->link};
+			article->link = NULL;
+			article_clear(article);
+			*article = bare;
+			continue;
+		}
+		const struct article *anchor = &anchors->list[partner[i]];
+		put_value(&article->title, anchor->title);
+		put_value(&article->text, anchor->text);
+		put_value(&article->author, anchor->author);
+		put_value(&article->image, anchor->image);
+		if (has_day(anchor->published))
+			article->published = anchor->published;
+	}
+	free(partner);
+}
+
+/* Advertisements and other rubrics in the items' dress: away with what is not
+ * of an anchor's kind. */
+static void
+drop_strangers(const struct healing *healing, struct extraction *inferred)
+{
+	struct articles *articles = &inferred->articles;
+	size_t *partner = xcalloc(articles->count + 1, sizeof(*partner));
+	bool *is_anchor = xcalloc(articles->count + 1, sizeof(*is_anchor));
+	bool *kept = xcalloc(articles->count + 1, sizeof(*kept));
+	size_t anchors = 0, count = 0;
+	agreement_pair(articles, &healing->anchors, partner);
+	for (size_t i = 0; i < articles->count; i++) {
+		is_anchor[i] = partner[i] != SIZE_MAX;
+		anchors += is_anchor[i];
+	}
+	(void)mark_alike(articles, is_anchor, kept);
+	for (size_t i = 0; anchors >= KIND_ANCHORS && i < articles->count;
+	     i++) {
+		if (!kept[i]) {
+			article_clear(&articles->list[i]);
+			continue;
+		}
+		articles->list[count] = articles->list[i];
+		inferred->spots[count++] = inferred->spots[i];
+	}
+	if (anchors >= KIND_ANCHORS)
+		articles->count = count;
+	free(kept);
+	free(is_anchor);
+	free(partner);
+}
+
+/* Where inference sees a list and its fields. */
+struct view {
+	const struct articles *memory; /* that it looks for, or NULL */
+	bool by_kind;                  /* links of the anchors' kinds alone */
+	bool by_values; /* fields where the remembered values stand */
+};
+
 static bool
-learn_candidate(const struct healing *healing, const struct articles *memory,
+learn_candidate(const struct healing *healing, struct view view,
     struct heal *best, struct error *err)
 {
 	struct rules bare = bare_rules(healing->question->rules);
 	struct extraction inferred = {0};
 	struct lesson lesson = {0};
-	bool good = run(healing, &bare, memory, &inferred, err) &&
-		    learn_rules(&bare, healing->page, healing->context,
-			&inferred, false, &lesson, err);
+	bool good = run(healing, &bare, view.memory, &inferred, err);
+	if (good && view.by_kind && inferred.spots != NULL)
+		drop_strangers(healing, &inferred);
+	if (good && view.by_values)
+		put_remembered(healing, &inferred.articles);
+	good = good && learn_rules(&bare, healing->page, healing->context,
+			   &inferred, LEARN_TO_HEAL, &lesson, err);
 	if (good && lesson.rules.items.count > 0)
 		good = offer(healing, rules_copy(&lesson.rules), best, err);
 	lesson_clear(&lesson);
 	extraction_clear(&inferred);
 	rules_clear(&bare);
 	return good;
+}
+
+/* The simple view first; others for what is wrong with what it gave. */
+static bool
+learn_candidates(
+    const struct healing *healing, struct heal *best, struct error *err)
+{
+	const struct heal_evidence *evidence = &best->evidence;
+	struct view view = {.memory = healing->question->memory};
+	if (!learn_candidate(healing, view, best, err) ||
+	    !learn_candidate(healing, (struct view){0}, best, err))
+		return false;
+	if (healing->anchors.count == 0)
+		return true;
+	view.by_kind = evidence->alike < evidence->articles;
+	if (view.by_kind && !learn_candidate(healing, view, best, err))
+		return false;
+	view.by_values = evidence->titled < evidence->covered ||
+			 evidence->days < evidence->dated;
+	if (view.by_values && !learn_candidate(healing, view, best, err))
+		return false;
+	return true;
 }
 
 /* A field's rules as they were, where they still say what is remembered. */
@@ -280,8 +385,7 @@ heal_page(const struct heal_question *question, struct page *page,
 		good =
 		    offer(&healing, rules_copy(question->candidate), heal, err);
 	else if (good)
-		good = learn_candidate(&healing, question->memory, heal, err) &&
-		       learn_candidate(&healing, NULL, heal, err) &&
+		good = learn_candidates(&healing, heal, err) &&
 		       (heal->rules.items.count == 0 ||
 			   keep_fields(&healing, heal, err));
 	articles_clear(&healing.anchors);

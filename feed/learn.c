@@ -301,20 +301,25 @@ find_values(const struct study *study, const struct extraction *by_rule,
 	size_t *partner =
 	    xcalloc(by_rule->articles.count + 1, sizeof(*partner));
 	struct field_study all = {
-	    .count = by_rule->articles.count,
 	    .items = xcalloc(by_rule->articles.count + 1, sizeof(*all.items)),
 	    .found = xcalloc(by_rule->articles.count + 1, sizeof(*all.found)),
 	};
 	agreement_pair(&by_rule->articles, known, partner);
-	for (size_t i = 0; i < all.count; i++) {
-		if (partner[i] != SIZE_MAX)
-			witness_find(&context, &by_rule->spots[i],
-			    &known->list[partner[i]], field, &all.found[i]);
-		all.items[i] = (struct field_target){
+	for (size_t i = 0; i < by_rule->articles.count; i++) {
+		const struct article *article =
+		    partner[i] != SIZE_MAX ? &known->list[partner[i]] : NULL;
+		struct nodes *found = &all.found[all.count];
+		/* of what has no title nothing is known */
+		if (article != NULL && article->title == NULL)
+			continue;
+		if (article != NULL)
+			witness_find(&context, &by_rule->spots[i], article,
+			    field, found);
+		all.items[all.count++] = (struct field_target){
 		    .start = by_rule->spots[i].start,
 		    .end = by_rule->spots[i].end,
-		    .good = all.found[i].list,
-		    .good_count = all.found[i].count,
+		    .good = found->list,
+		    .good_count = found->count,
 		};
 	}
 	free(partner);
@@ -587,7 +592,7 @@ find_runner_up(struct study *study)
 bool
 learn_rules(const struct rules *given, struct page *page,
     const struct extract_context *context, const struct extraction *inferred,
-    bool exactly, struct lesson *lesson, struct error *err)
+    enum learn_use use, struct lesson *lesson, struct error *err)
 {
 	const char *language =
 	    context->language != NULL ? context->language : inferred->language;
@@ -597,7 +602,7 @@ learn_rules(const struct rules *given, struct page *page,
 	    .context = context,
 	    .inferred = inferred,
 	    .lesson = lesson,
-	    .exactly = exactly,
+	    .exactly = use == LEARN_TO_KEEP,
 	    .base = extract_base(page, context->url),
 	    .language = country_language(context->url, language),
 	};
@@ -626,12 +631,12 @@ learn_rules(const struct rules *given, struct page *page,
 		lesson_clear(lesson);
 	bool full =
 	    lesson->rules.items.count > 0 && agreement_is_full(&agreement);
-	if (good && exactly && !full) {
+	if (good && study.exactly && !full) {
 		restart(&study);
 		lesson->grade = LESSON_NONE;
 	}
 	/* a section is read without rules, too */
-	if (good && !exactly && lesson->grade == LESSON_NONE &&
+	if (good && use == LEARN_TO_SHOW && lesson->grade == LESSON_NONE &&
 	    inferred->articles.count > 0) {
 		restart(&study);
 		lesson->grade = LESSON_LOOK;

@@ -14,15 +14,21 @@
  * before it is believed, and how far the lot may be relied on.  A field whose
  * rule does not give what inference gave is left to inference.
  */
+enum learn_use {
+	LEARN_TO_SHOW, /* a person looks: none that could not be relied on */
+	LEARN_TO_KEEP, /* nobody looks: they must give the same articles to the
+			  letter, in the same order, or there are none
+			  (LESSON_NONE) */
+	LEARN_TO_HEAL, /* gates look (heal.h): the best there are */
+};
+
 /*
  * `given` are the rules that `inferred` was read with; what they say stays.
- * exactly: nobody looks at them, so that they must give the same articles to
- * the letter, in the same order, or there are none (LESSON_NONE).
  * False and err if the engine failed; a page without a list is a lesson of
  * LESSON_NONE, its reason in warnings.
  */
 bool learn_rules(const struct rules *given, struct page *,
     const struct extract_context *, const struct extraction *inferred,
-    bool exactly, struct lesson *, struct error *);
+    enum learn_use, struct lesson *, struct error *);
 
 #endif

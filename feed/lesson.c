@@ -168,10 +168,15 @@ static double
 mean_link(const struct articles *articles, const char *base)
 {
 	double sum = 0;
-	for (size_t i = 0; i < articles->count; i++)
-		sum += links_score(
-		    articles->list[i].link, base, articles->list[i].title);
-	return articles->count > 0 ? sum / (double)articles->count : 0;
+	size_t titled = 0;
+	/* of what is remembered not every title is known */
+	for (size_t i = 0; i < articles->count; i++) {
+		const char *title = articles->list[i].title;
+		titled += title != NULL;
+		if (title != NULL)
+			sum += links_score(articles->list[i].link, base, title);
+	}
+	return titled > 0 ? sum / (double)titled : 0;
 }
 
 static size_t

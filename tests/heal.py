@@ -93,6 +93,17 @@ def interval(rows, value, draw):
     return means[50], means[1949]
 
 
+def print_ceiling(of):
+    """How many could be healed at all: by who is told the new page's articles,
+    and where three of the old ones are left to know the list by."""
+    named = mean(r["best"] >= .9 for r in of)
+    known = mean(r["kept"] >= 3 for r in of)
+    both = mean(r["end"] >= .9 or (r["best"] >= .9 and r["kept"] >= 3)
+                for r in of)
+    print("         could be: told the articles %.3f, three known left %.3f, "
+          "both %.3f" % (named, known, both))
+
+
 def report(rows, outages, half):
     """Prints the table; what was missed, in words."""
     missed = []
@@ -125,6 +136,7 @@ def report(rows, outages, half):
                   sum(r["end"] < .8 for r in adopted),
                   sum(r["end"] < .5 for r in adopted),
                   sum(r["noticed"] for r in broken), len(broken)))
+        print_ceiling(of)
     wrong = sum(r["end"] < .8 for r in adopted_all)
     worst = sum(r["end"] < .5 for r in adopted_all)
     share = wrong / max(1, len(adopted_all))
@@ -210,7 +222,9 @@ def redesign(pages, seeds, half, env):
                              "seed": int(line[2]), "old": float(line[3]),
                              "noticed": int(line[4]), "grade": int(line[5]),
                              "alone": float(line[6]), "phase": line[7],
-                             "end": float(line[8])})
+                             "end": float(line[8]), "kept": int(line[9]),
+                             "anchors": int(line[10]),
+                             "best": float(line[11])})
             elif line[0] == "outage":
                 outages.append({"site": site, "page": name, "name": line[1],
                                 "hand": rules is not None,

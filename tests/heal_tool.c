@@ -19,14 +19,17 @@
  * level, and what drift.h and heal.h make of them.  RULES are lines as in
  * reading.h; without them the rules are those that are learned on the page.
  * A line a case, tab-separated:
- *   redesign LEVEL SEED OLD NOTICED GRADE ALONE PHASE END
+ *   redesign LEVEL SEED OLD NOTICED GRADE ALONE PHASE END KEPT ANCHORS BEST
  *   outage NAME SEED NOTICED HEALED
  * HEALED: rules were adopted; beside a box (OUTAGE_BOX), for less than the
  * list. OLD: F1 of the old rules on the new page; NOTICED: held or drift within
  * two rounds; GRADE, ALONE: of a heal that is asked for whatever drift says,
  * and its F1, -1 for none; PHASE and END: where the section stands after four
- * rounds, and the F1 of what it then publishes.  HEAL_TWIN=1 takes heals
- * without their gates, the twin that must be caught.
+ * rounds, and the F1 of what it then publishes; KEPT: articles of the old page
+ * that are left, in the round that heals; ANCHORS: of them, those that the heal
+ * has found; BEST: the F1 that is got by who is told all of the new page's
+ * articles, the most that rules can reach.  HEAL_TWIN=1 takes heals without
+ * their gates, the twin that must be caught.
  */
 #define RIGHT 0.8 /* F1 of what a heal may take */
 
@@ -220,7 +223,8 @@ make_past(struct site *site, const char *html)
 
 static bool
 heal_on(const struct site *site, const struct rules *candidate,
-    struct page *page, struct heal *heal, enum heal_grade *grade)
+    const struct articles *memory, struct page *page, struct heal *heal,
+    enum heal_grade *grade)
 {
 	struct error err = {{0}};
 	char why[512];
@@ -229,7 +233,7 @@ heal_on(const struct site *site, const struct rules *candidate,
 	struct heal_question question = {
 	    .rules = &site->rules,
 	    .candidate = candidate,
-	    .memory = &site->first.articles,
+	    .memory = memory,
 	    .usual = (uint32_t)site->first.articles.count,
 	};
 	*grade = HEAL_REFUSE;
@@ -238,6 +242,7 @@ heal_on(const struct site *site, const struct rules *candidate,
 	*grade = heal_judge(&heal->evidence, candidate != NULL, why);
 	if (site->is_twin)
 		*grade = HEAL_SURE;
+
 	if (getenv("HEAL_WHY") != NULL)
 		fprintf(stderr, "  %d %s [%s] alike %u stories %u rows %u\n",
 		    *grade, why, heal->rules.items.list[0].css,
@@ -273,6 +278,28 @@ design_clear(struct design *d)
 	free(d->html);
 }
 
+/* F1 of the rules that are learned from the truth itself. */
+static double
+best_of(const struct site *site, const struct design *d)
+{
+	struct articles told = {0};
+	struct heal heal = {0};
+	enum heal_grade grade;
+	double best = -1;
+	for (size_t i = 0; i < d->count; i++) {
+		struct article article =
+		    article_copy(&site->first.articles.list[i]);
+		free(article.link);
+		article.link = xstrdup(d->truth[i]);
+		articles_add(&told, article);
+	}
+	if (heal_on(site, NULL, &told, d->page, &heal, &grade))
+		best = f1_of(&heal.read.articles, d->truth, d->count);
+	heal_clear(&heal);
+	articles_clear(&told);
+	return best;
+}
+
 static void
 try_redesign(const struct site *site, enum level level, uint64_t seed)
 {
@@ -305,6 +332,7 @@ try_redesign(const struct site *site, enum level level, uint64_t seed)
 				       site->now_s) != DRIFT_PUBLISH;
 			noticed |= round.read.articles.count == 0;
 		}
+
 		if (getenv("HEAL_WHY") != NULL)
 			fprintf(stderr, "  %s %u %s\n",
 			    verdict_word(round.verdict.kind),
@@ -313,22 +341,27 @@ try_redesign(const struct site *site, enum level level, uint64_t seed)
 	}
 	if (!good)
 		goto out;
-	if (heal_on(site, NULL, designs[1].page, &heal, &grade))
+	if (heal_on(site, NULL, &site->first.articles, designs[1].page, &heal,
+		&grade))
 		alone = f1_of(
 		    &heal.read.articles, designs[1].truth, designs[1].count);
 	end = old;
 	if (drift.phase == DRIFT_DRIFTED) {
 		end = -1; /* the last good feed stays */
 		if (grade >= HEAL_ADOPT &&
-		    heal_on(site, &heal.rules, designs[2].page, &again,
-			&confirmed) &&
+		    heal_on(site, &heal.rules, &site->first.articles,
+			designs[2].page, &again, &confirmed) &&
 		    (grade == HEAL_SURE || confirmed >= HEAL_ADOPT))
 			end = f1_of(&again.read.articles, designs[2].truth,
 			    designs[2].count);
 	}
-	printf("redesign\t%s\t%llu\t%.3f\t%d\t%d\t%.3f\t%s\t%.3f\n",
+	how.refresh += 5;
+	printf("redesign\t%s\t%llu\t%.3f\t%d\t%d\t%.3f\t%s\t%.3f\t%zu\t%u"
+	       "\t%.3f\n",
 	    level_names[level], (unsigned long long)seed, old, noticed,
-	    (int)grade, alone, drift_word(drift.phase), end);
+	    (int)grade, alone, drift_word(drift.phase), end,
+	    mutate_kept(&site->list, &how), heal.evidence.anchors,
+	    best_of(site, &designs[1]));
 out:
 	heal_clear(&again);
 	heal_clear(&heal);
@@ -358,7 +391,8 @@ try_outage(const struct site *site, enum outage outage, uint64_t seed)
 			struct heal heal = {0};
 			enum heal_grade grade;
 			if (drift.phase == DRIFT_DRIFTED &&
-			    heal_on(site, NULL, page, &heal, &grade))
+			    heal_on(site, NULL, &site->first.articles, page,
+				&heal, &grade))
 				healed |= grade >= HEAL_ADOPT &&
 					  (outage != OUTAGE_BOX ||
 					      f1_of(&heal.read.articles,
@@ -400,8 +434,8 @@ learn(struct site *site)
 	struct extract_context context = {
 	    .url = site->url, .now_s = site->now_s};
 	bool good = read_rules(site, &none, site->page, &inferred) &&
-		    learn_rules(&none, site->page, &context, &inferred, false,
-			&lesson, &err) &&
+		    learn_rules(&none, site->page, &context, &inferred,
+			LEARN_TO_SHOW, &lesson, &err) &&
 		    lesson.rules.items.count > 0;
 	if (good)
 		site->rules = rules_copy(&lesson.rules);

@@ -205,9 +205,24 @@ is_of_list(const struct mutation *m, const char *link)
 }
 
 static bool
+replaces(const struct redesign *how, const char *link)
+{
+	return drawn(how->seed + 3, link, how->refresh);
+}
+
+static bool
 is_replaced(const struct mutation *m, const char *link)
 {
-	return drawn(m->how->seed + 3, link, m->how->refresh);
+	return replaces(m->how, link);
+}
+
+size_t
+mutate_kept(const struct list_of_page *list, const struct redesign *how)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->link_count; i++)
+		kept += !replaces(how, list->links[i]);
+	return kept;
 }
 
 /* Another article's address of the same form: other digits, a slug turned

@@ -66,6 +66,9 @@ struct list_of_page {
 char *mutate_page(const struct page *, const char *url,
     const struct list_of_page *, const struct redesign *, char ***truth,
     size_t *truth_count);
+/* How many of list->links are left on the page by that redesign. */
+size_t mutate_kept(const struct list_of_page *, const struct redesign *);
+
 /* *truth (as above, *truth_count may be 0) is what may be taken of it. */
 char *mutate_outage(const struct page *, const char *url,
     const struct list_of_page *, enum outage, uint64_t seed, char ***truth,

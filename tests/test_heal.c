@@ -231,6 +231,68 @@ test_fields(void **state)
 	free(old);
 }
 
+/* The stories in another dress: title, text and day in one link. */
+static char *
+linked_page(int first, int count, const char *extra)
+{
+	struct buffer html = {0};
+	buffer_add_string(&html, "<html><body><ul class=news>");
+	for (int i = first; i < first + count; i++)
+		buffer_add_format(&html,
+		    "<li class=row><a href='/article/%d'><p class=what>Story "
+		    "number %d: the market has opened again</p><p class=more>"
+		    "Number %d of many, said a trader who asked not to be "
+		    "named.</p><p class=when>18 Apr 2023</p></a></li>",
+		    2023042000 + i, i, i);
+	buffer_add_format(&html, "%s</ul></body></html>", extra);
+	return buffer_take(&html);
+}
+
+/* The title is where its remembered value stands, not the whole link. */
+static void
+test_values(void **state)
+{
+	(void)state;
+	struct articles memory = {0};
+	struct heal made;
+	char *old = list_page("/article", 0, 12, "article", "");
+	char *new = linked_page(6, 12, "");
+	remember(old, &memory);
+	assert_true(heal("item: .card\ntitle: h2\n", &memory, new, &made));
+	assert_int_equal(made.evidence.covered, 6);
+	assert_int_equal(made.evidence.titled, 6);
+	assert_int_equal(made.read.articles.count, 12);
+	assert_non_null(made.rules.fields[FIELD_TITLE].list);
+	assert_string_equal(
+	    made.rules.fields[FIELD_TITLE].list[0].css, ".what");
+	heal_clear(&made);
+	articles_clear(&memory);
+	free(new);
+	free(old);
+}
+
+/* What stands in the items' dress and leads elsewhere is left out. */
+static void
+test_strangers(void **state)
+{
+	(void)state;
+	struct articles memory = {0};
+	struct heal made;
+	char *old = list_page("/article", 0, 12, "article", "");
+	char *new = linked_page(6, 12,
+	    "<li class=row><a href=/sponsored/offer-31>Our partner's offer of "
+	    "the week, number one</a><li class=row><a href=/sponsored/offer-62>"
+	    "Our partner's offer of the week, number two</a>");
+	remember(old, &memory);
+	assert_true(heal("item: .card\ntitle: h2\n", &memory, new, &made));
+	assert_int_equal(made.read.articles.count, 12);
+	assert_int_equal(made.evidence.alike, 12);
+	heal_clear(&made);
+	articles_clear(&memory);
+	free(new);
+	free(old);
+}
+
 static void
 test_nothing(void **state)
 {
@@ -252,6 +314,8 @@ main(void)
 	    cmocka_unit_test(test_gates),
 	    cmocka_unit_test(test_page),
 	    cmocka_unit_test(test_fields),
+	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_strangers),
 	    cmocka_unit_test(test_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

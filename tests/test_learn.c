@@ -280,8 +280,8 @@ learn(const char *lines, const char *html, struct extraction *read,
 	struct extract_context context = {
 	    .url = READING_URL, .now_s = READING_NOW};
 	assert_true(extract_articles(compiled, page, &context, read, &err));
-	assert_true(
-	    learn_rules(&rules, page, &context, read, false, lesson, &err));
+	assert_true(learn_rules(
+	    &rules, page, &context, read, LEARN_TO_SHOW, lesson, &err));
 	page_free(page);
 	compiled_rules_free(compiled);
 	rules_clear(&rules);
@@ -391,8 +391,8 @@ learn_exactly(const char *lines, const char *html, struct extraction *read,
 	struct extract_context context = {
 	    .url = READING_URL, .now_s = READING_NOW};
 	assert_true(extract_articles(compiled, page, &context, read, &err));
-	assert_true(
-	    learn_rules(&rules, page, &context, read, true, lesson, &err));
+	assert_true(learn_rules(
+	    &rules, page, &context, read, LEARN_TO_KEEP, lesson, &err));
 	page_free(page);
 	compiled_rules_free(compiled);
 	rules_clear(&rules);

@@ -198,8 +198,8 @@ learn_us(const struct buffer *html, const char *url, struct rules *rules)
 	for (int pass = 0; pass < PASSES; pass++) {
 		struct lesson lesson;
 		double start = cpu_us();
-		if (!learn_rules(
-			&none, page, &context, &inferred, false, &lesson, &err))
+		if (!learn_rules(&none, page, &context, &inferred,
+			LEARN_TO_SHOW, &lesson, &err))
 			die(err.reason);
 		double spent = cpu_us() - start;
 		least = spent < least ? spent : least;
