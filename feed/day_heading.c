@@ -35,12 +35,12 @@ headings_add(struct headings *headings, struct heading heading)
 
 /* ---- what one says ---- */
 
-/* The text of a small element; the caller's, NULL if it has none or much. */
+/* The text of a small part; the caller's, NULL if it has none or much. */
 static char *
 heading_text(const struct page *page, uint32_t node)
 {
 	size_t bytes = 0;
-	if (page->text[node] != NULL || page->end[node] - node > HEADING_NODES)
+	if (page->end[node] - node > HEADING_NODES)
 		return NULL;
 	for (uint32_t at = node; at < page->end[node]; at++)
 		bytes += page->text[at] != NULL ? strlen(page->text[at]) : 0;
@@ -90,7 +90,7 @@ read_weekday(const char *text, const struct headings *above,
 	return true;
 }
 
-/* Does the element say one day, and nothing else? */
+/* Does a part of the page say one day, or a time on one, and nothing else? */
 static bool
 says_day(const struct page *page, uint32_t node, const struct headings *above,
     const struct date_context *context, struct moment *day)
@@ -100,7 +100,8 @@ says_day(const struct page *page, uint32_t node, const struct headings *above,
 	char *text = heading_text(page, node);
 	dates.is_date_node = false; /* "2h" is no day */
 	bool is = text != NULL && date_parse(text, &dates, &moment) &&
-		  moment.precision == PRECISION_DAY;
+		  moment.precision >= PRECISION_DAY &&
+		  moment.precision != PRECISION_RELATIVE;
 	if (!is && text != NULL)
 		is = read_weekday(text, above, context, &moment);
 	if (is)
@@ -122,6 +123,9 @@ is_like_heading(
 {
 	bool is = false;
 	for (size_t i = 0; i < known->count && !is; i++) {
+		/* texts are alike that are no headings */
+		if (page->text[node] != NULL)
+			break;
 		uint32_t other = known->list[i].node;
 		is = page->tag[node] == page->tag[other] &&
 		     page->depth[node] == page->depth[other] &&
@@ -167,8 +171,7 @@ find_between(const struct page *page, const struct listing *items,
 			if (node < item->end)
 				node = item->end;
 			next++;
-		} else if (page->text[node] == NULL &&
-			   page->end[node] <= item->start &&
+		} else if (page->end[node] <= item->start &&
 			   looked++ < MOST_LOOKED_AT &&
 			   (says_day(
 				page, node, headings, context, &heading.day) ||
@@ -203,22 +206,26 @@ find_outside(const struct page *page, uint32_t root,
 
 /* ---- what they say of the items ---- */
 
-/* How often the days go up the page, and down. */
-static void
-count_turns(const struct headings *headings, size_t *up, size_t *down)
+/* Do they divide the list, two days or more, one way down the page?  *none:
+ * they are nothing of the kind. */
+static bool
+divide_list(const struct headings *headings, bool *none)
 {
 	const struct heading *before = NULL;
-	*up = *down = 0;
+	size_t up = 0, down = 0, clocks = 0;
 	for (size_t i = 0; i < headings->count; i++) {
 		const struct heading *heading = &headings->list[i];
 		if (heading->day.precision == PRECISION_NONE)
 			continue;
+		clocks += heading->day.precision > PRECISION_DAY;
 		if (before != NULL) {
-			*up += heading->day.at_s > before->day.at_s;
-			*down += heading->day.at_s < before->day.at_s;
+			up += heading->day.at_s > before->day.at_s;
+			down += heading->day.at_s < before->day.at_s;
 		}
 		before = heading;
 	}
+	*none = clocks > 0 || (up > 0 && down > 0);
+	return up + down > 0;
 }
 
 static bool
@@ -240,22 +247,37 @@ settle(struct dated *dated, struct moment day, bool is_of_list,
 	return true;
 }
 
+/* Has nearly each item a day of its own right before it? */
+static bool
+is_each_dated(const struct listing *items, const struct headings *headings)
+{
+	size_t next = 0, dated = 0;
+	for (size_t i = 0; i < items->count; i++) {
+		size_t first = next;
+		while (next < headings->count &&
+		       headings->list[next].node < items->list[i].start)
+			next++;
+		dated += next == first + 1;
+	}
+	return dated > 1 && dated * 5 >= items->count * 4;
+}
+
 static bool
 settle_all(const struct listing *items, const struct headings *headings,
     struct dated *dated, const struct date_context *context)
 {
-	size_t up, down, next = 0;
-	bool any = false;
-	count_turns(headings, &up, &down);
-	if (up > 0 && down > 0)
-		return false; /* days of what follows go one way */
+	size_t next = 0;
+	bool any = false, none, divides = divide_list(headings, &none);
+	bool is_each = is_each_dated(items, headings);
+	if (none && !is_each)
+		return false;
 	for (size_t i = 0; i < items->count; i++) {
 		while (next < headings->count &&
 		       headings->list[next].node < items->list[i].start)
 			next++;
 		if (next > 0)
 			any |= settle(&dated[i], headings->list[next - 1].day,
-			    up + down > 0, context->zone);
+			    is_each || divides, context->zone);
 	}
 	return any;
 }

@@ -11,12 +11,13 @@
 /*
  * The days of a list that is divided by day: "Thursday, 26 November", and
  * below it articles with a clock alone, or without a date of their own.  An
- * element counts whose whole text is one day and that stands beside the items,
- * in none of them.
+ * element or a text counts that says one day and no more, and that stands
+ * beside the items, in none of them.
  *
  * A clock alone ("10:23") is of the day above it.  An item without a date is of
- * that day only where the list names two days or more, one way down the page:
- * a single one may be the page's own.  DESIGN.md P9: nothing is invented.
+ * that day only where the list names two days or more, one way down the page
+ * (a single one may be the page's own), or where each item has one right before
+ * it.  DESIGN.md P9: nothing is invented.
  *
  * Settles `moment` of such items, in document order, and takes their `text`
  * away; true if there is any.

@@ -12,6 +12,7 @@
 #define LIST_LEAST 3     /* items that make a list, and are asked for dates */
 #define HEADING_LEVELS 2 /* how far up a box's name may stand */
 #define HEADING_NODES 12
+#define LINE_BYTES 5  /* "11.26": what may stand before a link in its line */
 #define GAPS_ASKED 8  /* between items, for what stands there */
 #define NEAR_LEVELS 3 /* how far apart the parents of one list may be */
 
@@ -245,6 +246,42 @@ lead_items(const struct page *page, struct region_item *items,
 	}
 }
 
+/* Where the line of an item begins ("2026.11.26 <a>"): behind the last line
+ * break before it.  PAGE_NONE if there is none, or nothing in the line before
+ * the item. */
+static uint32_t
+line_of(const struct page *page, const struct region_item *items,
+    const struct group *group, size_t member)
+{
+	uint32_t node = items[group->members[member]].node, start = PAGE_NONE;
+	uint32_t from = member == 0 ? group->parent + 1
+				    : items[group->members[member - 1]].end;
+	if (member == 0)
+		start = from;
+	for (uint32_t at = from; at < node; at = page->end[at])
+		if (page->text[at] == NULL &&
+		    (strcmp(page_tag(page, at), "br") == 0 ||
+			strcmp(page_tag(page, at), "hr") == 0))
+			start = page->end[at];
+	return start != PAGE_NONE &&
+		       text_between(page, start, node) >= LINE_BYTES
+		   ? start
+		   : PAGE_NONE;
+}
+
+/* Does what stands before a link in its line belong to it, and not to the link
+ * before? */
+static bool
+have_lines(const struct page *page, const struct region_item *items,
+    const struct group *group)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < group->count; i++)
+		lines += line_of(page, items, group, i) != PAGE_NONE;
+	return line_of(page, items, group, 0) != PAGE_NONE &&
+	       lines * 5 >= group->count * 4;
+}
+
 /* Has a sibling the tag and the class of one that stands between two of the
  * first items? */
 static bool
@@ -291,10 +328,16 @@ extend_items(const struct page *page, struct region_item *items,
 	}
 	if (filled * 5 < gaps * 3 || guests * 2 > gaps)
 		return;
-	lead_items(page, items, group);
-	for (size_t i = 0; i < gaps; i++)
+	bool in_lines = have_lines(page, items, group);
+	if (!in_lines)
+		lead_items(page, items, group);
+	for (size_t i = 0; i < gaps; i++) {
+		uint32_t line =
+		    in_lines ? line_of(page, items, group, i + 1) : PAGE_NONE;
 		items[group->members[i]].end =
-		    items[group->members[i + 1]].node;
+		    line != PAGE_NONE ? line
+				      : items[group->members[i + 1]].node;
+	}
 	size_t last = group->members[gaps];
 	uint32_t end = items[last].end, limit = page->end[group->parent];
 	if (last + 1 < item_count && items[last + 1].node < limit &&

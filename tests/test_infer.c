@@ -157,6 +157,9 @@ static const struct row {
 	"<li><b><a href=/a/%1$d>%2$s</a></b><p>%3$s</p><span title='2023-04-18 "
 	"09:01:00 +0000 UTC'>April 18</span></li>",
 	"2023-04-18T09:01:00Z", "", ""},
+    {"a date before the link in its line",
+	"2023-04-1%1$d <a href=/a/%1$d>%2$s</a> %3$s<br>", "2023-04-11", "",
+	""},
     {"points and names are no text",
 	"<tr><td><a href=/a/%1$d>%2$s</a></td></tr><tr><td><p>%3$s</p></td>"
 	"</tr><tr><td class=sub>83 points by <a href=/u>somebody with a long "
