@@ -80,9 +80,10 @@ words_of(const struct page *page, uint32_t node)
 {
 	char *words = text_of(page, node);
 	static const char *const names[] = {"title", "aria-label", NULL};
-	for (size_t i = 0; words[0] == '\0' && names[i] != NULL; i++) {
+	for (size_t i = 0; names[i] != NULL; i++) {
 		const char *value = page_attribute(page, node, names[i]);
-		if (value != NULL) {
+		if (value != NULL &&
+		    (words[0] == '\0' || text_is_cut_from(words, value))) {
 			free(words);
 			words = text_line(value, strlen(value), 300);
 		}

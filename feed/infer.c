@@ -101,6 +101,27 @@ take_date(
 		out->visible = infer_visible_date(page, item);
 }
 
+/* A title that is shown cut, and whole in an attribute of its link. */
+static const char *
+whole_title(const struct page *page, const struct item_view *item)
+{
+	static const char *const names[] = {"title", "aria-label"};
+	const char *shown = item->title->text;
+	for (uint32_t node = item->item->start; node < item->item->end;
+	     node++) {
+		if (page->text[node] != NULL ||
+		    strcmp(page_tag(page, node), "a") != 0)
+			continue;
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			const char *value =
+			    page_attribute(page, node, names[i]);
+			if (value != NULL && text_is_cut_from(shown, value))
+				return value;
+		}
+	}
+	return shown;
+}
+
 static void
 take_results(
     struct view *view, const bool wanted[FIELD_COUNT], struct inferred *out)
@@ -109,8 +130,8 @@ take_results(
 		const struct item_view *item = &view->items[i];
 		out[i].title_node = PAGE_NONE;
 		if (wanted[FIELD_TITLE] && item->title != NULL) {
-			out[i].title = text_line(
-			    item->title->text, strlen(item->title->text), 300);
+			const char *title = whole_title(view->page, item);
+			out[i].title = text_line(title, strlen(title), 300);
 			out[i].title_node = item->title->node;
 		}
 		if (wanted[FIELD_AUTHOR] && item->author != NULL)

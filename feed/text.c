@@ -842,6 +842,20 @@ text_ends_with(const char *text, const char *end)
 	return length >= width && strcmp(text + length - width, end) == 0;
 }
 
+bool
+text_is_cut_from(const char *cut, const char *whole)
+{
+	if (!text_ends_with(cut, "..") && !text_ends_with(cut, "…"))
+		return false;
+	char *begin = text_fold(cut), *all = text_fold(whole);
+	size_t length = strlen(begin);
+	bool is = length > 0 && strlen(all) > length &&
+		  memcmp(begin, all, length) == 0;
+	free(begin);
+	free(all);
+	return is;
+}
+
 int
 text_compare(const void *a, const void *b)
 {

@@ -66,6 +66,9 @@ bool text_equals_ignoring_case(const char *, const char *);
 bool text_begins_ignoring_case(const char *, const char *, size_t length);
 char *text_lower_ascii(const char *);
 bool text_ends_with(const char *, const char *end);
+/* "Rain on the whole..." of "Rain on the whole of the town": does it end with
+ * "..", "..." or U+2026, and does the other say the same, and more? */
+bool text_is_cut_from(const char *cut, const char *whole);
 /* Bytes of two `const char *`, for qsort and bsearch. */
 int text_compare(const void *, const void *);
 

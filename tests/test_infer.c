@@ -61,6 +61,13 @@ static const struct row {
 	"<li><a href=/a/%1$d title='%2$s'><img src=/p%1$d.jpg></a>"
 	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",
 	"2023-04-18T09:01:00Z", "", P "/p1.jpg"},
+    {"a title that is shown cut",
+	"<li><h3><a href=/a/%1$d title='%2$s'>%2$.12s...</a></h3>"
+	"<p>%3$s</p><i>2023-04-18 09:0%1$d</i></li>",
+	"2023-04-18T09:01:00Z", "", ""},
+    {"cut, and the whole in a label",
+	"<li><a href=/a/%1$d aria-label='%2$s'>%2$.12s…</a><p>%3$s</p></li>",
+	"", "", ""},
     {"a picture's words that repeat are no title",
 	"<li><a href=/a/%1$d><img src=/p%1$d.jpg alt='news photo'></a>"
 	"<a href=/a/%1$d>%2$s</a><p>%3$s</p></li>",

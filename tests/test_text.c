@@ -88,6 +88,30 @@ test_decode(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static const struct {
+	const char *cut, *whole;
+	bool is;
+} cuts[] = {
+    {"Rain on the wh...", "Rain on the whole of the town", true},
+    {"Rain on the wh…", "Rain  on the whole of the town", true},
+    {"비가 온다 비가..", "비가 온다, 비가 많이 온다", true},
+    {"Rain on the whole", "Rain on the whole of the town", false},
+    {"Snow on the wh...", "Rain on the whole of the town", false},
+    {"And then...", "And then", false},
+    {"...", "Rain", false},
+    {"", "Rain", false},
+};
+
+static void
+test_cut(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cuts); i++)
+		if (text_is_cut_from(cuts[i].cut, cuts[i].whole) != cuts[i].is)
+			fail_msg(
+			    "\"%s\" of \"%s\"", cuts[i].cut, cuts[i].whole);
+}
+
 static void
 test_encode(void **state)
 {
@@ -657,6 +681,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_decode),
 	    cmocka_unit_test(test_encode),
+	    cmocka_unit_test(test_cut),
 	    cmocka_unit_test(test_prefix),
 	    cmocka_unit_test(test_border),
 	    cmocka_unit_test(test_line),
