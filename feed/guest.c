@@ -10,6 +10,11 @@
 #define STORIES_MAX 5 /* of a place; one with more is a list of its own */
 #define HOSTS_LEAST 2 /* places with one story, to know a place by */
 #define LEVELS 24     /* ancestors of a link that may be its place */
+/* Where each place has several: */
+#define HEADED_LEAST 5
+#define HEADED 1000.0 /* collection_title_weight of a link in a heading */
+#define DATED_NODES 400
+#define DATE_BYTES 100
 
 /* An element that stories are linked to from. */
 struct place {
@@ -180,6 +185,75 @@ find_host(const struct collection *all, const struct place *place, uint64_t way,
 	return found;
 }
 
+/* ---- places that all have guests ---- */
+
+/* Does a place say a date of its own, in a time element or a text of its own?
+ */
+static bool
+is_dated(const struct collection *all, uint32_t place)
+{
+	const struct page *page = all->page;
+	uint32_t end = page->end[place];
+	if (end - place > DATED_NODES)
+		end = place + DATED_NODES;
+	for (uint32_t node = place; node < end; node++) {
+		struct moment moment;
+		if (page->text[node] == NULL) {
+			if (strcmp(page_tag(page, node), "time") == 0)
+				return true;
+			continue;
+		}
+		if (strlen(page->text[node]) <= DATE_BYTES &&
+		    date_parse(page->text[node], all->dates, &moment))
+			return true;
+	}
+	return false;
+}
+
+/* The one story that stands in a heading of the place, and the way to it. */
+static bool
+is_headed(
+    const struct collection *all, const struct place *place, uint64_t *way)
+{
+	size_t first = collection_from(all, place->node);
+	size_t last = collection_from(all, all->page->end[place->node]);
+	uint32_t host = UINT32_MAX;
+	for (size_t i = first; i < last; i++) {
+		const struct occurrence *one = &all->occurrences[i];
+		if (!one->taken || collection_title_weight(all, one) < HEADED)
+			continue;
+		if (host == UINT32_MAX)
+			*way = way_to(all->page, place->node, one->node);
+		else if (host != one->story)
+			return false;
+		host = one->story;
+	}
+	return host != UINT32_MAX;
+}
+
+/* Where all have guests: one story in a heading, in the same way in nearly
+ * every place, and a date.  Without dates they may be the boxes of a front
+ * page, each with a story in large letters and others below. */
+static bool
+heading_way(const struct collection *all, const struct place *places,
+    size_t count, uint64_t *way)
+{
+	size_t headed = 0, dated = 0;
+	uint64_t one;
+	if (count < HEADED_LEAST)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].stories > STORIES_MAX ||
+		    !is_headed(all, &places[i], &one))
+			continue;
+		if (headed == 0)
+			*way = one;
+		headed += one == *way;
+		dated += one == *way && is_dated(all, places[i].node);
+	}
+	return headed * 5 >= count * 4 && dated * 5 >= count * 4;
+}
+
 /* places[count] have one parent and one tag. */
 static void
 drop_in(struct collection *all, const struct place *places, size_t count)
@@ -191,8 +265,12 @@ drop_in(struct collection *all, const struct place *places, size_t count)
 		several +=
 		    places[i].stories > 1 && places[i].stories <= STORIES_MAX;
 	}
-	if (several == 0 || single < HOSTS_LEAST || single * 5 < count ||
-	    !usual_way(all, places, count, &way))
+	if (several == 0)
+		return;
+	bool found = single >= HOSTS_LEAST && single * 5 >= count
+			 ? usual_way(all, places, count, &way)
+			 : heading_way(all, places, count, &way);
+	if (!found)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t host;

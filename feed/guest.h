@@ -8,7 +8,8 @@
  * stories under a teaser, the next part of a series, an earlier report.  Where
  * siblings of one tag hold one story each, and some of them a few more, the
  * story whose link stands where the others' titles stand is the place's own;
- * the links of the rest are taken for a story's no longer, there.
+ * where all of them hold several, the one that stands in a heading of a place
+ * with a date.  The links of the rest are taken for a story's no longer, there.
  */
 void guests_drop(struct collection *);
 

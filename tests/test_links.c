@@ -102,6 +102,12 @@ links_are_scored(void **state)
 #define RUN(n, title, rest)                                                    \
 	"<h3><a href=/a/2023041850" n ">" title "</a></h3>" BODY rest          \
 	"<p>2023-04-18 09:00</p>"
+#define DATED(n, title, m, o)                                                  \
+	"<li class=item><h3><a href=/a/2023041850" n ">" title                 \
+	"</a></h3>" BODY "<ul><li><a href=/a/2023041750" m                     \
+	">What everybody read in the week " m                                  \
+	"</a><li><a href=/a/2023041750" o ">What nobody read in the week " o   \
+	"</a></ul><time>2023-04-18</time></li>"
 #define RELATED                                                                \
 	"<ul><li><a href=/a/20230417501001>What everybody read last week</a>"  \
 	"<li><a href=/a/20230417501002>What nobody read at all</a></ul>"
@@ -124,368 +130,325 @@ links_are_scored(void **state)
 	"<div class=post><div class=head><a href=/a/2023041850" n ">" title    \
 	"</a></div>" BODY "<i>2023-04-18</i></div>"
 
+/* clang-format off */
 /* The last words of each link, in order. */
 static const struct {
 	const char *name, *rules, *html, *keys;
 } lists[] = {
-    {"a list", "", "<ul>" FIVE "</ul>", "0001 0002 0003 0004 0005 "},
-    {"a list beside a sidebar", "", "<ul>" FIVE "</ul>" SIDE,
+    {"a list", "",
+	"<ul>"
+	FIVE
+	"</ul>",
 	"0001 0002 0003 0004 0005 "},
-    {"the sidebar first", "", SIDE "<ul>" FIVE "</ul>",
+    {"a list beside a sidebar", "",
+	"<ul>"
+	FIVE
+	"</ul>"
+	SIDE,
+	"0001 0002 0003 0004 0005 "},
+    {"the sidebar first", "",
+	SIDE
+	"<ul>"
+	FIVE
+	"</ul>",
 	"0001 0002 0003 0004 0005 "},
     {"with article-link too", "article-link: /a/{id}\n",
-	SIDE "<ul>" FIVE "</ul>", "0001 0002 0003 0004 0005 "},
+	SIDE
+	"<ul>"
+	FIVE
+	"</ul>",
+	"0001 0002 0003 0004 0005 "},
     {"two columns", "",
-	"<div class=cols><ul class=col>" FIVE "</ul><ul class=col>" ITEM(
-	    "0006", "Fog hides the harbour for a whole day")
-	    ITEM("0007", "Hail breaks windows all over the town") "</ul></div>",
+	"<div class=cols><ul class=col>"
+	FIVE
+	"</ul><ul class=col>"
+	ITEM("0006", "Fog hides the harbour for a whole day")
+	ITEM("0007", "Hail breaks windows all over the town")
+	"</ul></div>",
 	"0001 0002 0003 0004 0005 0006 0007 "},
     {"another dress in the smaller column", "",
-	"<div class=cols><ul class=col>" FIVE "</ul><ul class=col>" ITEM(
-	    "0006", "Fog hides the harbour for a whole day") ITEM("0007",
-	    "Hail breaks windows all over the town") "<li class=wide><h3><a "
-						     "href=/a/0008>Storm takes "
-						     "the roof of the old "
-						     "school</a></h3>" BODY
-						     "</li></ul></div>",
+	"<div class=cols><ul class=col>"
+	FIVE
+	"</ul><ul class=col>"
+	ITEM("0006", "Fog hides the harbour for a whole day")
+	ITEM("0007", "Hail breaks windows all over the town")
+	"<li class=wide><h3><a href=/a/0008>Storm takes the roof of the old "
+	"school</a></h3>"
+	BODY
+	"</li></ul></div>",
 	"0001 0002 0003 0004 0005 0006 0007 0008 "},
     {"a poor link in a place of the list", "",
-	"<ul>" FIVE "<li class=item><h3><a href=/brief/0008>Frost</a></h3>" BODY
+	"<ul>"
+	FIVE
+	"<li class=item><h3><a href=/brief/0008>Frost</a></h3>"
+	BODY
 	"</li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
     {"of a place's links the heading's", "",
-	"<ul>" FIVE "<li class=item><a href=/c/9999>A rubric with a long name"
-	"</a><h3><a href=/brief/0008>Frost</a></h3>" BODY "</li></ul>",
+	"<ul>"
+	FIVE
+	"<li class=item><a href=/c/9999>A rubric with a long name</a><h3><a "
+	"href=/brief/0008>Frost</a></h3>"
+	BODY
+	"</li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
     {"of a place's links not a host's name", "",
-	"<ul>" FIVE "<li class=item><a href=/brief/0008>Frost it is</a> "
-	"<a href=/from/9999>weather.example</a>" BODY "</li></ul>",
+	"<ul>"
+	FIVE
+	"<li class=item><a href=/brief/0008>Frost it is</a> <a "
+	"href=/from/9999>weather.example</a>"
+	BODY
+	"</li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
     {"a summary that links to an older story", "",
-	"<ul>" FIVE "<li class=item><h3><a href=/a/20230418500008>Frost comes "
-	"early to the hills</a></h3><p>As <a href=/a/20230417500999>we "
-	"said "
-	"a week ago already</a>, it does.</p></li></ul>",
+	"<ul>"
+	FIVE
+	"<li class=item><h3><a href=/a/20230418500008>Frost comes early to "
+	"the hills</a></h3><p>As <a href=/a/20230417500999>we said a week ago "
+	"already</a>, it does.</p></li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
     {"a heading with a poor link and a good one in its summary", "",
-	"<ul>" FIVE "<li class=item><h3><a href=/brief/0008>Frost comes early "
+	"<ul>"
+	FIVE
+	"<li class=item><h3><a href=/brief/0008>Frost comes early "
 	"</a></h3><p>As <a href=/a/20230417500999>we said a week ago "
-	"already"
-	"</a>, it does.</p></li></ul>",
+	"already</a>, it does.</p></li></ul>",
 	"0001 0002 0003 0004 0005 0008 "},
     {"a rubric among the classes", "",
-	"<div>" POST("0001", "rain", "Rain falls on the whole of the town")
-	    POST("0002", "rain", "Snow falls on the other half of it") POST(
-		"0003", "rain", "Wind blows through every street here")
-		POST("0004", "rain",
-		    "Sun comes back to all of the land") "<div class='a b c d "
-							 "frost'><h3><a "
-							 "href=/brief/"
-							 "0008>Frost</a>"
-							 "</h3>" BODY
-							 "</div></div>",
+	"<div>"
+	POST("0001", "rain", "Rain falls on the whole of the town")
+	POST("0002", "rain", "Snow falls on the other half of it")
+	POST("0003", "rain", "Wind blows through every street here")
+	POST("0004", "rain", "Sun comes back to all of the land")
+	"<div class='a b c d frost'><h3><a href=/brief/0008>Frost</a></h3>"
+	BODY
+	"</div></div>",
 	"0001 0002 0003 0004 0008 "},
     {"a lead in a dress of its own", "",
-	"<main>" LEAD "<ul>" FIVE "</ul></main>" SIDE,
+	"<main>"
+	LEAD
+	"<ul>"
+	FIVE
+	"</ul></main>"
+	SIDE,
 	"0020 0001 0002 0003 0004 0005 "},
     {"a lead without a heading is none", "",
 	"<main><p><a href=/a/20230418500020>Storm warning for the whole of "
-	"the coast</a></p><ul>" FIVE "</ul></main>",
+	"the coast</a></p><ul>"
+	FIVE
+	"</ul></main>",
 	"0001 0002 0003 0004 0005 "},
     {"nor one of another shape", "",
 	"<main><div class=lead><h1><a "
-	"href=/series/the-whole-coast-in-storms>"
-	"Storm warning for the whole of the coast</a></h1>" BODY
-	"</div><ul>" FIVE "</ul></main>",
+	"href=/series/the-whole-coast-in-storms>Storm warning for the whole "
+	"of the coast</a></h1>"
+	BODY
+	"</div><ul>"
+	FIVE
+	"</ul></main>",
 	"0001 0002 0003 0004 0005 "},
     {"nor one in a sidebar", "",
-	"<main><aside>" LEAD "</aside><ul>" FIVE "</ul></main>",
+	"<main><aside>"
+	LEAD
+	"</aside><ul>"
+	FIVE
+	"</ul></main>",
 	"0001 0002 0003 0004 0005 "},
-    {"nor one behind the list", "", "<main><ul>" FIVE "</ul>" LEAD "</main>",
+    {"nor one behind the list", "",
+	"<main><ul>"
+	FIVE
+	"</ul>"
+	LEAD
+	"</main>",
 	"0001 0002 0003 0004 0005 "},
     {"not of another class", "",
-	"<ul>" FIVE "<li class=more><a href=/brief/0008>Frost</a></li></ul>",
+	"<ul>"
+	FIVE
+	"<li class=more><a href=/brief/0008>Frost</a></li></ul>",
 	"0001 0002 0003 0004 0005 "},
     {"the list goes on at another depth", "",
-	"<main><ul>" FIVE "</ul><div><div><ul>" ITEM(
-	    "0006", "Fog hides the harbour for a whole day")
-	    ITEM("0007", "Hail breaks windows all over the town") ITEM(
-		"0008", "Frost comes early to the hills this year") ITEM("0009",
-		"Dew is all that the desert can hope for") "</ul></div></div></"
-							   "main>",
+	"<main><ul>"
+	FIVE
+	"</ul><div><div><ul>"
+	ITEM("0006", "Fog hides the harbour for a whole day")
+	ITEM("0007", "Hail breaks windows all over the town")
+	ITEM("0008", "Frost comes early to the hills this year")
+	ITEM("0009", "Dew is all that the desert can hope for")
+	"</ul></div></div></main>",
 	"0001 0002 0003 0004 0005 0006 0007 0008 0009 "},
     {"two stories alone, named by article-link", "article-link: /a/{id}\n",
-	"<ul>" ITEM("0001", "Rain falls on the whole of the town")
-	    ITEM("0002", "Snow falls on the other half of it") "</ul>",
+	"<ul>"
+	ITEM("0001", "Rain falls on the whole of the town")
+	ITEM("0002", "Snow falls on the other half of it")
+	"</ul>",
 	"0001 0002 "},
     {"one story alone", "article-link: /a/{id}\n",
-	"<ul>" ITEM("0001", "Rain falls on the whole of the town") "</ul>",
+	"<ul>"
+	ITEM("0001", "Rain falls on the whole of the town")
+	"</ul>",
 	"0001 "},
     {"one story alone with a heading and a date", "",
-	"<main><article><h2><a href=/a/20230418500001>Rain falls on the "
-	"whole "
-	"of the town</a></h2><p>2023-04-18</p>" BODY "</article></main>",
+	"<main><article><h2><a href=/a/20230418500001>Rain falls on the whole "
+	"of the town</a></h2><p>2023-04-18</p>"
+	BODY
+	"</article></main>",
 	"0001 "},
     {"one alone without a date is no list", "",
-	"<main><article><h2><a href=/a/20230418500001>Rain falls on the "
-	"whole "
-	"of the town</a></h2>" BODY "</article></main>",
+	"<main><article><h2><a href=/a/20230418500001>Rain falls on the whole "
+	"of the town</a></h2>"
+	BODY
+	"</article></main>",
 	""},
     {"related stories under some", "",
-	"<ul>" ITEM("0001", "Rain falls on the whole of the town")
-	    WITH("0002", "Snow falls on the other half of it", "1001",
-		"What everybody read last week")
-		ITEM("0003", "Wind blows through every street here")
-		    WITH("0004", "Sun comes back to all of the land", "1002",
-			"What nobody read at all last week")
-			WITH("0005", "Ice melts, and the rivers run", "1003",
-			    "What somebody read on a Sunday") "</ul>",
+	"<ul>"
+	ITEM("0001", "Rain falls on the whole of the town")
+	WITH("0002", "Snow falls on the other half of it", "1001",
+	    "What everybody read last week")
+	ITEM("0003", "Wind blows through every street here")
+	WITH("0004", "Sun comes back to all of the land", "1002",
+	    "What nobody read at all last week")
+	WITH("0005", "Ice melts, and the rivers run", "1003",
+	    "What somebody read on a Sunday")
+	"</ul>",
 	"0001 0002 0003 0004 0005 "},
     {"the next one of a series under some", "",
-	"<ul>" ITEM("0001",
-	    "Rain falls on the whole of the town") "<li class=item><h3><a "
-						   "href=/a/"
-						   "20230418500002>Snow "
-						   "falls on the "
-						   "other half of "
-						   "it</a></h3>" BODY
-						   "<p>Next: <a "
-						   "href=/a/"
-						   "20230418500003>Wind "
-						   "blows through every "
-						   "street here</a>"
-						   "</p></li>" ITEM("0003",
-						       "Wind blows through "
-						       "every street here")
-						       ITEM("0004",
-							   "Sun comes back "
-							   "to all of the "
-							   "land") "</ul>",
+	"<ul>"
+	ITEM("0001", "Rain falls on the whole of the town")
+	"<li class=item><h3><a href=/a/20230418500002>Snow falls on the other "
+	"half of it</a></h3>"
+	BODY
+	"<p>Next: <a href=/a/20230418500003>Wind blows through every street "
+	"here</a></p></li>"
+	ITEM("0003", "Wind blows through every street here")
+	ITEM("0004", "Sun comes back to all of the land")
+	"</ul>",
 	"0001 0002 0003 0004 "},
+    {"related stories under each, and a date", "",
+	"<ul>"
+	DATED("0001", "Rain falls on the whole of the town", "1001", "1002")
+	DATED("0002", "Snow falls on the other half of it", "1003", "1004")
+	DATED("0003", "Wind blows through every street here", "1005", "1006")
+	DATED("0004", "Sun comes back to all of the land", "1007", "1008")
+	DATED("0005", "Ice melts, and the rivers run again", "1009", "1010")
+	"</ul>",
+	"0001 0002 0003 0004 0005 "},
     {"related stories among the siblings of a run", "",
-	"<div>" RUN("0001", "Rain falls on the whole of the town", "")
-	    RUN("0002", "Snow falls on the other half of it", RELATED)
-		RUN("0003", "Wind blows through every street here", "")
-		    RUN("0004", "Sun comes back to all of the land", "") RUN(
-			"0005", "Ice melts, and the rivers run", "") "</div>",
+	"<div>"
+	RUN("0001", "Rain falls on the whole of the town", "")
+	RUN("0002", "Snow falls on the other half of it", RELATED)
+	RUN("0003", "Wind blows through every street here", "")
+	RUN("0004", "Sun comes back to all of the land", "")
+	RUN("0005", "Ice melts, and the rivers run", "")
+	"</div>",
 	"0001 0002 0003 0004 0005 "},
     {"addresses that tell nothing, titles that do", "",
-	"<ul>" TOPIC("0001", "Rain falls on the whole of the town")
-	    TOPIC("0002", "Snow falls on the other half of it")
-		TOPIC("0003", "Wind blows through every street here")
-		    TOPIC("0004", "Sun comes back to all of the land") TOPIC(
-			"0005", "Ice melts, and the rivers run again") "</ul>",
+	"<ul>"
+	TOPIC("0001", "Rain falls on the whole of the town")
+	TOPIC("0002", "Snow falls on the other half of it")
+	TOPIC("0003", "Wind blows through every street here")
+	TOPIC("0004", "Sun comes back to all of the land")
+	TOPIC("0005", "Ice melts, and the rivers run again")
+	"</ul>",
 	"0001 0002 0003 0004 0005 "},
     {"a last post's time is no title", "",
-	"<ul>" TOPIC_AND_LAST("11111", "Rain falls on the whole of the town")
-	    TOPIC_AND_LAST("22222", "Snow falls on the other half of it")
-		TOPIC_AND_LAST("33333", "Wind blows through every street here")
-		    TOPIC_AND_LAST("44444", "Sun comes back to all of the land")
-			TOPIC_AND_LAST("55555",
-			    "Ice melts, and the rivers run again") "</ul>",
+	"<ul>"
+	TOPIC_AND_LAST("11111", "Rain falls on the whole of the town")
+	TOPIC_AND_LAST("22222", "Snow falls on the other half of it")
+	TOPIC_AND_LAST("33333", "Wind blows through every street here")
+	TOPIC_AND_LAST("44444", "Sun comes back to all of the land")
+	TOPIC_AND_LAST("55555", "Ice melts, and the rivers run again")
+	"</ul>",
 	"1111 2222 3333 4444 5555 "},
     {"titles in the words of pictures", "",
-	"<ul>" PLATE("0001", "Rain falls on the whole of the town")
-	    PLATE("0002", "Snow falls on the other half of it")
-		PLATE("0003", "Wind blows through every street here")
-		    PLATE("0004", "Sun comes back to all of the land") PLATE(
-			"0005", "Ice melts, and the rivers run again") "</ul>",
+	"<ul>"
+	PLATE("0001", "Rain falls on the whole of the town")
+	PLATE("0002", "Snow falls on the other half of it")
+	PLATE("0003", "Wind blows through every street here")
+	PLATE("0004", "Sun comes back to all of the land")
+	PLATE("0005", "Ice melts, and the rivers run again")
+	"</ul>",
 	"0001 0002 0003 0004 0005 "},
     {"links that say only to read more", "",
-	"<div>" TEASER("0001", "Rain falls on the whole of the town")
-	    TEASER("0002", "Snow falls on the other half of it")
-		TEASER("0003", "Wind blows through every street here")
-		    TEASER("0004", "Sun comes back to all of the land") TEASER(
-			"0005", "Ice melts, and the rivers run") "</div>" SIDE,
+	"<div>"
+	TEASER("0001", "Rain falls on the whole of the town")
+	TEASER("0002", "Snow falls on the other half of it")
+	TEASER("0003", "Wind blows through every street here")
+	TEASER("0004", "Sun comes back to all of the land")
+	TEASER("0005", "Ice melts, and the rivers run")
+	"</div>"
+	SIDE,
 	"0001 0002 0003 0004 0005 "},
     {"a twin list of the most read", "",
-	"<div><div><h2>News</h2><ul class=l>" DAYS(
-	    "0001", "Rain falls on the whole of the town")
-	    DAYS("0002", "Snow falls on the other half of it") DAYS("0003",
-		"Wind blows through every street here") "</ul>"
-							"</"
-							"div><div><h2>Most "
-							"read</h2><ul "
-							"class=l>" LINE("1001",
-							    "What "
-							    "everybody "
-							    "read last "
-							    "week") LINE("1002",
-							    "What "
-							    "nobody "
-							    "read at "
-							    "all last "
-							    "week") LINE("1003",
-							    "What "
-							    "somebo"
-							    "dy "
-							    "read "
-							    "on a "
-							    "Sunda"
-							    "y") "<"
-								 "/"
-								 "u"
-								 "l"
-								 ">"
-								 "<"
-								 "/"
-								 "d"
-								 "i"
-								 "v"
-								 ">"
-								 "<"
-								 "/"
-								 "d"
-								 "i"
-								 "v"
-								 ">",
+	"<div><div><h2>News</h2><ul class=l>"
+	DAYS("0001", "Rain falls on the whole of the town")
+	DAYS("0002", "Snow falls on the other half of it")
+	DAYS("0003", "Wind blows through every street here")
+	"</ul></div><div><h2>Most read</h2><ul class=l>"
+	LINE("1001", "What everybody read last week")
+	LINE("1002", "What nobody read at all last week")
+	LINE("1003", "What somebody read on a Sunday")
+	"</ul></div></div>",
 	"0001 0002 0003 "},
     {"rows of two, a lead and a last one in frames of their own", "",
-	"<div><div class=lead><div>" FRAMED("0001",
-	    "Rain falls on the whole of the town") "</div></div>"
-						   "<div "
-						   "class=row><div "
-						   "class="
-						   "half>" FRAMED("0002",
-						       "Sno"
-						       "w "
-						       "fal"
-						       "ls "
-						       "on "
-						       "the"
-						       " ot"
-						       "her"
-						       " ha"
-						       "lf "
-						       "of "
-						       "it") "</div><div "
-							     "class="
-							     "half>" FRAMED("00"
-									    "0"
-									    "3",
-								 "Wind blows "
-								 "through "
-								 "every "
-								 "street "
-								 "here") "</"
-									 "div"
-									 "></"
-									 "div"
-									 ">"
-									 "<di"
-									 "v "
-									 "cla"
-									 "ss="
-									 "row"
-									 "><"
-									 "div"
-									 " cl"
-									 "ass"
-									 "=ha"
-									 "lf"
-									 ">" FRAMED(
-									     "0"
-									     "0"
-									     "0"
-									     "4",
-									     "S"
-									     "u"
-									     "n"
-									     " "
-									     "c"
-									     "o"
-									     "m"
-									     "e"
-									     "s"
-									     " "
-									     "b"
-									     "a"
-									     "c"
-									     "k"
-									     " "
-									     "t"
-									     "o"
-									     " "
-									     "a"
-									     "l"
-									     "l"
-									     " "
-									     "o"
-									     "f"
-									     " "
-									     "t"
-									     "h"
-									     "e"
-									     " "
-									     "l"
-									     "a"
-									     "n"
-									     "d") "</div><div class=half>" FRAMED("0005",
-									     "I"
-									     "c"
-									     "e"
-									     " "
-									     "m"
-									     "e"
-									     "l"
-									     "t"
-									     "s"
-									     ","
-									     " "
-									     "a"
-									     "n"
-									     "d"
-									     " "
-									     "t"
-									     "h"
-									     "e"
-									     " "
-									     "r"
-									     "i"
-									     "v"
-									     "e"
-									     "r"
-									     "s"
-									     " "
-									     "r"
-									     "u"
-									     "n") "</div></div>"
-										  "<div class=row><div class=half>" FRAMED(
-										      "0006",
-										      "Fog hides the harbour for a whole day") "</div></div></div>",
+	"<div><div class=lead><div>"
+	FRAMED("0001", "Rain falls on the whole of the town")
+	"</div></div><div class=row><div class=half>"
+	FRAMED("0002", "Snow falls on the other half of it")
+	"</div><div class=half>"
+	FRAMED("0003", "Wind blows through every street here")
+	"</div></div><div class=row><div class=half>"
+	FRAMED("0004", "Sun comes back to all of the land")
+	"</div><div class=half>"
+	FRAMED("0005", "Ice melts, and the rivers run")
+	"</div></div><div class=row><div class=half>"
+	FRAMED("0006", "Fog hides the harbour for a whole day")
+	"</div></div></div>",
 	"0001 0002 0003 0004 0005 0006 "},
     {"a menu is no list", "",
 	"<ul><li><a href=/politics>Politics</a><li><a "
-	"href=/sports>Sports</a>"
-	"<li><a href=/culture>Culture</a><li><a href=/about>About</a></ul>",
+	"href=/sports>Sports</a><li><a href=/culture>Culture</a><li><a "
+	"href=/about>About</a></ul>",
 	""},
-    {"no link at all", "", "<p>Nothing.</p>", ""},
-    {"no link of the template", "article-link: /b/{id}\n", "<ul>" FIVE "</ul>",
+    {"no link at all", "",
+	"<p>Nothing.</p>",
+	""},
+    {"no link of the template", "article-link: /b/{id}\n",
+	"<ul>"
+	FIVE
+	"</ul>",
 	""},
     {"a script's addresses", "",
-	"<ul>" CALL("0001", "Rain falls on the whole of the town")
-	    CALL("0002", "Snow falls on the other half of it")
-		CALL("0003", "Wind blows through every street here")
-		    CALL("0004", "Sun comes back to all of the land") "</ul>",
+	"<ul>"
+	CALL("0001", "Rain falls on the whole of the town")
+	CALL("0002", "Snow falls on the other half of it")
+	CALL("0003", "Wind blows through every street here")
+	CALL("0004", "Sun comes back to all of the land")
+	"</ul>",
 	"0001 0002 0003 0004 "},
     {"overlay links, empty", "",
-	"<div>" CARD("0001", "Rain falls on the whole of the town")
-	    CARD("0002", "Snow falls on the other half of it")
-		CARD("0003", "Wind blows through every street here") CARD(
-		    "0004", "Sun comes back to all of the land") "</div>" SIDE,
+	"<div>"
+	CARD("0001", "Rain falls on the whole of the town")
+	CARD("0002", "Snow falls on the other half of it")
+	CARD("0003", "Wind blows through every street here")
+	CARD("0004", "Sun comes back to all of the land")
+	"</div>"
+	SIDE,
 	"0001 0002 0003 0004 "},
     {"an advertisement among them", "",
-	"<ul>" FIVE "<li class=item><h3><a href=https://shop.test/a/48812345>"
-	"A very good mattress for very little money</a></h3>" BODY "</li></ul>",
+	"<ul>"
+	FIVE
+	"<li class=item><h3><a href=https://shop.test/a/48812345>A very good "
+	"mattress for very little money</a></h3>"
+	BODY
+	"</li></ul>",
 	"0001 0002 0003 0004 0005 "},
     {"a script's calls", "article-link: /a/{id}\n",
-	"<ul><li onclick=\"go('2023041850' , 1)\">x</li>"
-	"<li><a href=\"javascript:go('20230418500011')\">A first "
-	"one</a></li>"
-	"<li><a href=# onclick='go(20230418500012)'>A second one</a></li>"
-	"</ul>",
+	"<ul><li onclick=\"go('2023041850' , 1)\">x</li><li><a "
+	"href=\"javascript:go('20230418500011')\">A first one</a></li><li><a "
+	"href=# onclick='go(20230418500012)'>A second one</a></li></ul>",
 	"0011 0012 "},
 };
+/* clang-format on */
 
 static void
 the_right_links_are_listed(void **state)
