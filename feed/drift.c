@@ -82,7 +82,7 @@ look_for_list(const struct drift_question *question, const struct usual *usual,
 	if (finding->is_empty || usual->median == 0)
 		return;
 	if (today->rows > 0)
-		return; /* its fields are what is wrong */
+		return; /* its fields are what is wrong, or its items */
 	find(finding, 100, "no article where %u are usual%s", usual->median,
 	    places[today->list_place]);
 }
@@ -208,6 +208,18 @@ usual_cells(const struct usual *usual)
 	return reading_median(cells, usual->count);
 }
 
+/* Items that have what they usually have, and yet none makes an article: the
+ * links lead elsewhere, or the title stands in one and the link in another. */
+static void
+look_at_items(const struct drift_question *question, const struct usual *usual,
+    struct drift_finding *finding)
+{
+	if (question->today.items == 0 && question->today.rows > 0 &&
+	    usual->median > 0 && finding->points < DRIFT_BAD)
+		find(finding, 100, "no article where %u are usual, in %u items",
+		    usual->median, question->today.rows);
+}
+
 static void
 look_at_stories(const struct drift_question *question,
     const struct usual *usual, struct drift_finding *finding)
@@ -292,6 +304,7 @@ drift_look(const struct drift_question *question)
 	if (finding.is_empty)
 		return finding;
 	look_at_fields(question, &usual, &finding);
+	look_at_items(question, &usual, &finding);
 	look_at_stories(question, &usual, &finding);
 	look_at_time(question, &usual, &finding);
 	if (finding.points > 0 && question->today.likeness < UNLIKE)

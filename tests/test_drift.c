@@ -84,6 +84,13 @@ no_titles(struct reading *today)
 	today->filled[FIELD_TITLE] = 0;
 }
 
+/* The fields are there, and yet no item makes an article. */
+static void
+none_whole(struct reading *today)
+{
+	today->items = today->articles = 0;
+}
+
 static void
 half_the_titles(struct reading *today)
 {
@@ -217,6 +224,7 @@ static const struct {
     {no_titles, 20, false, 60,
 	"title: filled in 20 of 20 rounds, today 0 of 18"},
     {no_titles, 1, false, 60, "title: filled in 1 of 1 rounds, today 0 of 18"},
+    {none_whole, 20, false, 100, "no article where 18 are usual, in 18 items"},
     {half_the_titles, 20, false, 50,
 	"title: filled in 20 of 20 rounds, today 9 of 18"},
     {half_the_titles, 1, false, 50, "title"},
