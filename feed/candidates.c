@@ -14,6 +14,7 @@
 #define DESCENDANT_STEP 0.75
 #define SECOND_CLASS 1.5
 #define NOT_STEP 2.5
+#define HAS_STEP 3.0
 
 /* "above parent > inner.second"; all but inner may be NULL. */
 struct recipe {
@@ -218,24 +219,36 @@ attempt(struct search *search, char *css, double cost, bool hashed, bool mend)
 	free(css);
 }
 
-/* ".card" finds advertisements: ".card:not(.ad)". */
+/* `near` with something in brackets: ":not(.ad)". */
+static void
+narrow(struct search *search, const struct near *near, const char *how,
+    double step, const struct features *by)
+{
+	for (size_t i = 0; i < by->count; i++)
+		attempt(search,
+		    xasprintf("%s:%s(%s)", near->css, how, by->list[i].css),
+		    near->cost + step + by->list[i].cost / 2,
+		    near->hashed || by->list[i].hashed, false);
+}
+
+/* ".card" finds advertisements: ".card:not(.ad)", or ".card:has(h3)". */
 static void
 mend(struct search *search, const struct near *near)
 {
 	const struct candidates_question *question = search->question;
 	struct selector *selector = selector_parse(near->css, NULL);
 	struct nodes found = {0};
-	struct features blamed = {0};
-	if (selector_all(selector, question->page, 0, &found, NULL))
+	struct features blamed = {0}, praised = {0};
+	if (selector_all(selector, question->page, 0, &found, NULL)) {
 		question->blame(question->arg, &found, &blamed);
+		question->praise(question->arg, &found, &praised);
+	}
 	nodes_clear(&found);
 	selector_free(selector);
-	for (size_t i = 0; i < blamed.count; i++)
-		attempt(search,
-		    xasprintf("%s:not(%s)", near->css, blamed.list[i].css),
-		    near->cost + NOT_STEP + blamed.list[i].cost / 2,
-		    near->hashed || blamed.list[i].hashed, false);
+	narrow(search, near, "not", NOT_STEP, &blamed);
+	narrow(search, near, "has", HAS_STEP, &praised);
 	features_clear(&blamed);
+	features_clear(&praised);
 }
 
 bool

@@ -31,6 +31,10 @@ struct candidates_question {
 	 * have them, gathered for what was found; or NULL. */
 	void (*blame)(const void *arg, const struct nodes *found,
 	    struct features *);
+	/* What all good ones hold and no wrong one (".card:has(h3)"); or NULL.
+	 */
+	void (*praise)(const void *arg, const struct nodes *found,
+	    struct features *);
 	const void *arg;
 };
 

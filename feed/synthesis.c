@@ -21,6 +21,7 @@
 #define ITEM_FAULT 100.0 /* one of a hundred is worth one point */
 #define BLAMED_MOST 4
 #define BLAMED_COST 6.0
+#define INSIDE_MOST 60 /* nodes of one item that are looked at */
 
 struct ground {
 	const struct synthesis_question *question;
@@ -173,6 +174,48 @@ blame_items(const void *arg, const struct nodes *found, struct features *out)
 	features_clear(&good);
 }
 
+static void
+add_inside(
+    struct features *out, const struct page *page, uint32_t node, size_t member)
+{
+	uint32_t end = page->end[node] - node > INSIDE_MOST ? node + INSIDE_MOST
+							    : page->end[node];
+	for (uint32_t at = node + 1; at < end; at++)
+		if (page->text[at] == NULL)
+			features_add(out, page, at, member, 0);
+}
+
+/* What all targets hold, and no wrong one. */
+static void
+praise_items(const void *arg, const struct nodes *found, struct features *out)
+{
+	const struct ground *ground = arg;
+	const struct page *page = ground->question->page;
+	struct features wrong = {0};
+	size_t good = 0, bad = 0, kept = 0;
+	for (size_t i = 0; i < found->count; i++) {
+		size_t target;
+		enum place place = place_of(ground, found->list[i], &target);
+		if (place == PLACE_WRONG && bad < ASKED_MOST)
+			add_inside(&wrong, page, found->list[i], bad++);
+		else if (place == PLACE_TARGET && good < ASKED_MOST)
+			add_inside(out, page, found->list[i], good++);
+	}
+	features_keep(out, good - good / 20, SIZE_MAX);
+	for (size_t i = 0; i < out->count; i++) {
+		bool shared = kept == BLAMED_MOST;
+		for (size_t k = 0; k < wrong.count && !shared; k++)
+			shared =
+			    strcmp(wrong.list[k].css, out->list[i].css) == 0;
+		if (shared)
+			free(out->list[i].css);
+		else
+			out->list[kept++] = out->list[i];
+	}
+	out->count = kept;
+	features_clear(&wrong);
+}
+
 /* ---- names ---- */
 
 /* The elements from outer down to inner, for which it stands. */
@@ -255,6 +298,7 @@ choose(const struct ground *ground, struct synthesis *out)
 	    .fault = ITEM_FAULT,
 	    .judge = judge_items,
 	    .blame = blame_items,
+	    .praise = praise_items,
 	    .arg = ground,
 	};
 	struct chosen chosen;

@@ -146,6 +146,11 @@ static const struct {
 	     "href=/7>7</a></div><div class=card t=i>2</div><div class=card "
 	     "t=i>3</div></div>" SIDE,
 	".card:not(.promo)", 3, 0},
+    {"advertisements in the same dress with less in them",
+	HEAD "<div class=wall><div class=card t=i><h3>1</h3></div><div "
+	     "class=card><a t=x href=/7>7</a></div><div class=card t=i><h3>2"
+	     "</h3></div><div class=card t=i><h3>3</h3></div></div>" SIDE,
+	".card:has(h3)", 3, 0},
     {"what makes no article does not matter",
 	HEAD "<div class=wall><div class=card t=i>1</div><div class=card t=i>2"
 	     "</div><div class=card>no link</div><div class=card t=i>3</div>"
