@@ -305,12 +305,16 @@ find_values(const struct study *study, const struct extraction *by_rule,
 	    .found = xcalloc(by_rule->articles.count + 1, sizeof(*all.found)),
 	};
 	agreement_pair(&by_rule->articles, known, partner);
+	bool some_unknown = false;
+	for (size_t i = 0; i < known->count; i++)
+		some_unknown |= known->list[i].title == NULL;
 	for (size_t i = 0; i < by_rule->articles.count; i++) {
 		const struct article *article =
 		    partner[i] != SIZE_MAX ? &known->list[partner[i]] : NULL;
 		struct nodes *found = &all.found[all.count];
-		/* of what has no title nothing is known */
-		if (article != NULL && article->title == NULL)
+		/* of what has no title nothing is known, nor then of what
+		 * else the rule finds */
+		if (article != NULL ? article->title == NULL : some_unknown)
 			continue;
 		if (article != NULL)
 			witness_find(&context, &by_rule->spots[i], article,

@@ -11,10 +11,12 @@
 #define SAME_PLACE 0.95
 #define SAME_TITLE 0.9
 #define SAME_HEAD 0.7
-#define TITLE_CELLS 10 /* a shorter one may be anybody's */
-#define HEAD_CELLS 20  /* of a title that goes on, or was cut */
-#define DIGITS 5       /* of a number that is an article's */
-#define RECALLED 12.0  /* what a known story's link is worth */
+#define TITLE_CELLS 10    /* a shorter one may be anybody's */
+#define HEAD_CELLS 20     /* of a title that goes on, or was cut */
+#define DIGITS 5          /* of a number that is an article's */
+#define STANDING_NODES 40 /* of an element that is but a title */
+#define STANDING_LEVELS 6 /* from it up to where its link is */
+#define RECALLED 12.0     /* what a known story's link is worth */
 
 /* Strings in order, and whose they are. */
 struct mark {
@@ -183,6 +185,80 @@ recall_by_head(struct collection *all, const struct articles *memory)
 	}
 }
 
+/* The only story that is linked to round the element, or SIZE_MAX. */
+static size_t
+story_round(const struct collection *all, uint32_t node)
+{
+	const struct page *page = all->page;
+	for (int level = 0; level < STANDING_LEVELS && node != PAGE_NONE;
+	     level++, node = page->parent[node]) {
+		size_t found = SIZE_MAX;
+		for (size_t i = collection_from(all, node);
+		     i < all->count &&
+		     all->occurrences[i].node < page->end[node];
+		     i++) {
+			if (found != SIZE_MAX &&
+			    all->occurrences[i].story != found)
+				return SIZE_MAX;
+			found = all->occurrences[i].story;
+		}
+		if (found != SIZE_MAX)
+			return found;
+	}
+	return SIZE_MAX;
+}
+
+/* Whose title a text is, or the element that begins with it; or SIZE_MAX. */
+static size_t
+title_at(const struct page *page, const struct marks *marks, uint32_t node)
+{
+	uint32_t element = page->parent[node];
+	char *own = sign_title(page->text[node]);
+	size_t owner = own != NULL ? marks_find(marks, own) : SIZE_MAX;
+	free(own);
+	if (owner != SIZE_MAX || element + 1 != node ||
+	    page->end[element] - element > STANDING_NODES)
+		return owner;
+	char *text = page_text(page, element, NULL, 0);
+	own = sign_title(text);
+	owner = own != NULL ? marks_find(marks, own) : SIZE_MAX;
+	free(own);
+	free(text);
+	return owner;
+}
+
+/* The title may stand by itself: in a link round a whole card, or beside a link
+ * that says nothing. */
+static void
+recall_by_standing(struct collection *all, const struct articles *memory)
+{
+	const struct page *page = all->page;
+	struct marks marks = {
+	    .list = xcalloc(memory->count + 1, sizeof(struct mark))};
+	bool *found = xcalloc(memory->count + 1, sizeof(*found));
+	for (size_t i = 0; i < memory->count; i++)
+		marks_add(&marks, sign_title(memory->list[i].title), i);
+	qsort(marks.list, marks.count, sizeof(*marks.list), compare_marks);
+	for (size_t i = 0; i < all->story_count; i++)
+		if (all->stories[i].known > 0)
+			found[all->stories[i].article] = true;
+	for (uint32_t node = 1; marks.count > 0 && node < page->count; node++) {
+		if (page->text[node] == NULL)
+			continue;
+		size_t owner = title_at(page, &marks, node);
+		size_t story = owner != SIZE_MAX && !found[owner]
+				   ? story_round(all, page->parent[node])
+				   : SIZE_MAX;
+		if (story == SIZE_MAX || all->stories[story].known > 0)
+			continue;
+		all->stories[story].known = SAME_TITLE;
+		all->stories[story].article = owner;
+		found[owner] = true;
+	}
+	free(found);
+	marks_clear(&marks);
+}
+
 size_t
 recall_stories(struct collection *all, const struct articles *memory)
 {
@@ -192,6 +268,7 @@ recall_stories(struct collection *all, const struct articles *memory)
 	recall_by(all, memory, sign_number, false, SAME_PLACE);
 	recall_by(all, memory, sign_title, true, SAME_TITLE);
 	recall_by_head(all, memory);
+	recall_by_standing(all, memory);
 	for (size_t i = 0; i < all->story_count; i++) {
 		struct story *story = &all->stories[i];
 		count += story->known > 0;

@@ -11,7 +11,7 @@
  * changed: they are labels for free.  By the same address; the same path on
  * another host; the same number of five digits or more in another address; the
  * same title, if only one has it and it is long enough; or the longer part of
- * one.
+ * one; or a text that is the title, in the link or beside it.
  */
 
 /* Sets `known` (how sure, 0 to 1) and `article` (place in memory) of each story
