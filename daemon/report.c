@@ -23,7 +23,7 @@
 #define REST_MS 1000
 #define SHARE 100 /* it works one in so many milliseconds at most */
 #define MAX_BYTES ((size_t)64 << 20)
-#define TEXT_CHARACTERS 1000
+#define STANZA_MAX_BYTES 8192
 
 struct report {
 	struct publisher *publisher;
@@ -118,7 +118,20 @@ title_of(const struct incident *incident)
 	return xasprintf("%s is well again", incident->path);
 }
 
-/* What a person may paste, while it is wrong; the caller's, or NULL. */
+/* Without blanks at the beginning of its lines, which do not matter there; the
+ * caller's, or NULL. */
+static char *
+clean_stanza(const struct section *section)
+{
+	char *stanza = section_stanza(section), *clean = NULL;
+	if (stanza != NULL)
+		clean =
+		    text_paragraphs(stanza, strlen(stanza), STANZA_MAX_BYTES);
+	free(stanza);
+	return clean;
+}
+
+/* What a person may paste, while it is wrong; likewise. */
 static char *
 stanza_for(const struct report *report, const struct incident *incident)
 {
@@ -126,7 +139,7 @@ stanza_for(const struct report *report, const struct incident *incident)
 		if (incident->mended_s == 0 &&
 		    strcmp(section_configured(report->sections[i])->path,
 			incident->path) == 0)
-			return section_stanza(report->sections[i]);
+			return clean_stanza(report->sections[i]);
 	return NULL;
 }
 
@@ -238,7 +251,7 @@ write_section(struct json_writer *json, const struct report *report,
 	json_writer_string(
 	    json, "reason", incident != NULL ? incident->reason : NULL);
 	write_moment(json, "since", incident != NULL ? incident->opened_s : 0);
-	char *stanza = section_stanza(section);
+	char *stanza = clean_stanza(section);
 	json_writer_string(json, "stanza", stanza);
 	free(stanza);
 	json_writer_close(json);

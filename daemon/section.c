@@ -420,6 +420,7 @@ section_hold(
     struct section *section, const struct judgement *judgement, const char *why)
 {
 	struct section_state *state = &section->state;
+	enum drift_phase phase = section->watch.record.drift.phase;
 	struct error err = {{0}};
 	if (!section_save_watch(section, &err) ||
 	    !store_add_reading(section->services->store, state->number,
@@ -428,8 +429,11 @@ section_hold(
 		section_fail(section, "store", "%s", err.reason);
 		return;
 	}
-	section_fail(
-	    section, drift_word(section->watch.record.drift.phase), "%s", why);
+	/* what is mended already needs no person */
+	if (phase == DRIFT_PROBATION)
+		section_give_up(section, drift_word(DRIFT_DRIFTED), why);
+	else
+		section_fail(section, drift_word(phase), "%s", why);
 }
 
 /* Do the rules still find the list?  If not, that was the round. */
@@ -439,8 +443,10 @@ section_trusts(struct section *section, struct judgement *judgement,
 {
 	struct watch *watch = &section->watch;
 	char *why, *words;
-	/* before the round changes what is in force */
-	section->read_rules = watch_rules_of(watch, answer);
+	/* before the round changes what is in force; and what inference reads
+	 * in another way than the learned rules did is no edit, either */
+	section->read_rules =
+	    watch_rules_of(watch, answer) ^ answer->is_inferred;
 	bool good = watch_believes(
 	    watch, judgement, answer, clock_now_s(), &why, &words);
 	judgement->reading.is_bad |= !good;
