@@ -383,6 +383,46 @@ story_of(const struct mutation *m, uint32_t node)
 	return NULL;
 }
 
+/* The last run of five digits or more, which tells an article; NULL if there is
+ * none. */
+static const char *
+number_in(const char *link, size_t *length)
+{
+	const char *number = NULL;
+	for (const char *at = link; *at != '\0';) {
+		size_t digits = strspn(at, "0123456789");
+		if (digits >= 5) {
+			number = at;
+			*length = digits;
+		}
+		at += digits > 0 ? digits : 1;
+	}
+	return number;
+}
+
+/* Another address that an article has in its item (its last page, its
+ * comments), by the number that the article has now; NULL if it is none.  The
+ * caller's. */
+static char *
+beside_link(const struct mutation *m, uint32_t node, const char *href)
+{
+	const char *story = story_of(m, node);
+	size_t length = 0, now_length = 0;
+	const char *number = story != NULL ? number_in(story, &length) : NULL;
+	if (number == NULL)
+		return NULL;
+	char *old = xstrndup(number, length);
+	const char *at = strstr(href, old);
+	char *link = new_link(m, story), *made = NULL;
+	const char *now = number_in(link, &now_length);
+	if (at != NULL && now != NULL)
+		made = xasprintf("%.*s%.*s%s", (int)(at - href), href,
+		    (int)now_length, now, at + length);
+	free(link);
+	free(old);
+	return made;
+}
+
 /* A relative address, as pages write it. */
 static void
 add_href(struct mutation *m, const char *link)
@@ -458,6 +498,16 @@ add_attributes(struct mutation *m, uint32_t node)
 			free(link);
 			continue;
 		}
+		char *beside = strcmp(name, "href") == 0
+				   ? beside_link(m, node, value)
+				   : NULL;
+		if (beside != NULL) {
+			buffer_add_string(&m->out, " href=\"");
+			add_escaped(&m->out, beside);
+			buffer_add_byte(&m->out, '"');
+			free(beside);
+			continue;
+		}
 		if (strcmp(name, "title") == 0 || strcmp(name, "alt") == 0 ||
 		    strcmp(name, "aria-label") == 0) {
 			const char *of = story_of(m, node);
@@ -505,6 +555,19 @@ add_other_date(struct mutation *m, const char *text)
 	return true;
 }
 
+/* A date, a clock, a count: of a new article it is one, too. */
+static bool
+is_numbers(const char *text)
+{
+	size_t digits = 0, other = 0;
+	for (; *text != '\0'; text++)
+		if (*text >= '0' && *text <= '9')
+			digits++;
+		else
+			other += strchr(" \t\r\n", *text) == NULL;
+	return other < 40 && digits * 3 >= other;
+}
+
 static void
 add_text(struct mutation *m, uint32_t node)
 {
@@ -521,7 +584,8 @@ add_text(struct mutation *m, uint32_t node)
 	if (m->how->dates && add_other_date(m, text))
 		return;
 	const char *story = story_of(m, node);
-	if (story != NULL && is_replaced(m, story) && text_cells(text) >= 12) {
+	if (story != NULL && is_replaced(m, story) && text_cells(text) >= 12 &&
+	    !is_numbers(text)) {
 		char *words = new_words(m, story, text);
 		add_escaped(&m->out, words);
 		free(words);
