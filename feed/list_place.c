@@ -11,6 +11,7 @@
 
 #define PATH_CHARACTERS 400
 #define TITLE_CELLS 14 /* a link of so many may be a story's */
+#define FRAMES 3       /* places with a link that are items, not lists */
 #define TITLES_FEW 2   /* such links that an empty list may have */
 #define PLACES_MAX                                                             \
 	50 /* elements that stand at one path and are looked into              \
@@ -69,6 +70,16 @@ holds_story(const struct page *page, uint32_t top, const char *base)
 	return found;
 }
 
+static bool
+holds_link(const struct page *page, uint32_t top)
+{
+	for (uint32_t node = top; node < page->end[top]; node++)
+		if (strcmp(page_tag(page, node), "a") == 0 &&
+		    page_attribute(page, node, "href") != NULL)
+			return true;
+	return false;
+}
+
 /* The tag with which a path begins. */
 static size_t
 tag_length(const char *path)
@@ -81,7 +92,7 @@ look(const struct page *page, const char *path, const char *base)
 {
 	enum list_place place = LIST_GONE;
 	char *name = xstrndup(path, tag_length(path));
-	size_t count = 0, seen = 0;
+	size_t count = 0, seen = 0, linked = 0;
 	uint32_t tag = page_tag_index(page, name);
 	const uint32_t *nodes =
 	    tag != 0 ? page_with_tag(page, tag, &count) : NULL;
@@ -91,8 +102,12 @@ look(const struct page *page, const char *path, const char *base)
 		char *here = path_from(page, nodes[i]);
 		if (strcmp(here, path) == 0) {
 			seen++;
-			place = holds_story(page, nodes[i], base) ? LIST_FULL
-								  : LIST_EMPTY;
+			linked += holds_link(page, nodes[i]);
+			/* a frame round each item: "read more" says little */
+			place = linked >= FRAMES ||
+					holds_story(page, nodes[i], base)
+				    ? LIST_FULL
+				    : LIST_EMPTY;
 		}
 		free(here);
 	}

@@ -89,6 +89,14 @@ test_places(void **state)
 	    /* the items stood in rows of their own */
 	    {"ul.row < div.main", "<div class=main></div>", LIST_EMPTY},
 	    {"ul.row < div.main", "<div class=main>" STORY "</div>", LIST_FULL},
+	    /* a frame round each item, in which only "more" is a link */
+	    {"div.cell",
+		"<div class=cell><a href=/b/one>More</a></div><div class=cell>"
+		"<a href=/b/two>More</a></div><div class=cell><a href=/b/three>"
+		"More</a></div>",
+		LIST_FULL},
+	    {"div.cell", "<div class=cell><a href=/list/2>Next</a></div>",
+		LIST_EMPTY},
 	    {"ul.row < div", "<div></div>", LIST_GONE},
 	    {"div < div.main", "<div class=main><div></div></div>", LIST_EMPTY},
 	};
