@@ -13,8 +13,8 @@
 #define REFUSALS 3      /* after which nothing is adopted any more */
 #define SEEN_REFUSED 2u /* more fetches, for each time that it did not hold */
 
-static void
-drop_proposal(struct healed_record *record)
+void
+healed_drop_proposal(struct healed_record *record)
 {
 	free(record->proposal);
 	free(record->why);
@@ -36,7 +36,7 @@ void
 healed_drop(struct healed_record *record)
 {
 	drop_rules(record);
-	drop_proposal(record);
+	healed_drop_proposal(record);
 }
 
 static void
@@ -65,12 +65,11 @@ healed_load(struct healed_record *record, struct store *store,
 	if (record->given != given || wish == HEAL_WISH_OFF)
 		healed_record_clear(record);
 	record->given = given;
-	record->lost &= (1u << FIELD_COUNT) - 1;
 	check_rules(&record->rules);
 	check_rules(&record->proposal);
 	if (record->rules == NULL || wish == HEAL_WISH_AUTO)
 		return true;
-	drop_proposal(record);
+	healed_drop_proposal(record);
 	record->proposal = record->rules;
 	record->why = record->evidence;
 	record->rules = record->evidence = NULL;
@@ -115,7 +114,7 @@ adopt(struct healed_record *record, int64_t now_s)
 	record->evidence = record->why;
 	record->adopted_s = now_s;
 	record->proposal = record->why = NULL;
-	drop_proposal(record);
+	healed_drop_proposal(record);
 }
 
 enum healed_step
@@ -127,12 +126,12 @@ healed_take(struct healed_record *record, const struct section_config *config,
 	    answer->proposal != NULL ? grade_of(answer, why) : HEAL_REFUSE;
 	*words = NULL;
 	if (grade < HEAL_PROPOSE) {
-		drop_proposal(record);
+		healed_drop_proposal(record);
 		return HEALED_NOTHING;
 	}
 	uint32_t seen =
 	    is_same(record->proposal, answer->proposal) ? record->seen + 1 : 1;
-	drop_proposal(record);
+	healed_drop_proposal(record);
 	record->proposal = xstrdup(answer->proposal);
 	record->why = xstrdup(why);
 	record->grade = grade;

@@ -35,6 +35,8 @@ enum healed_step healed_take(struct healed_record *,
     char **words);
 /* What is in force did not hold; is_final: it is never adopted again. */
 void healed_refuse(struct healed_record *, bool is_final);
+/* There was a doubt, and is none any more. */
+void healed_drop_proposal(struct healed_record *);
 /* Neither in force nor proposed; what was refused is not forgotten. */
 void healed_drop(struct healed_record *);
 

@@ -5,6 +5,7 @@
 
 #include "daemon/health.h"
 #include "daemon/log.h"
+#include "feed/drift.h"
 #include "feed/identity.h"
 #include "feed/memory.h"
 #include "feed/text.h"
@@ -233,9 +234,13 @@ incident_degrade(struct incidents *incidents,
 
 /* ---- from a section's row ---- */
 
+/* Does the stage's reason quote the page? */
 static bool
-is_verdict(const char *stage)
+is_quoting(const char *stage)
 {
+	for (int i = DRIFT_OK; i < DRIFT_PHASES; i++)
+		if (strcmp(drift_word((enum drift_phase)i), stage) == 0)
+			return true;
 	for (int i = VERDICT_GOOD + 1; i < VERDICT_COUNT; i++)
 		if (strcmp(verdict_word((enum verdict_kind)i), stage) == 0)
 			return true;
@@ -249,7 +254,7 @@ words_of(const struct section_state *state)
 {
 	const char *reason = state->reason != NULL ? state->reason : "";
 	const char *first =
-	    is_verdict(state->stage) ? strchr(reason, '\'') : NULL;
+	    is_quoting(state->stage) ? strchr(reason, '\'') : NULL;
 	if (first == NULL)
 		return xasprintf("%s: %s", state->stage, reason);
 	return xasprintf("%s: %.*s'\u2026%s", state->stage,

@@ -86,6 +86,17 @@ count_late(
 	return late;
 }
 
+static uint32_t
+usual_items(const struct past *past)
+{
+	struct reading usual[READINGS_USUAL];
+	uint32_t items[READINGS_USUAL];
+	size_t count = readings_usual(past->readings, past->count, 0, usual);
+	for (size_t i = 0; i < count; i++)
+		items[i] = usual[i].items;
+	return reading_median(items, count);
+}
+
 static void
 judge_rules(const struct section_config *config,
     const struct section_state *state, const struct arrival *arrival,
@@ -111,6 +122,7 @@ judge_rules(const struct section_config *config,
 	};
 	judgement->late = count_late(
 	    &answer->extraction.articles, past->is_fresh, state->good_s);
+	judgement->usual = usual_items(past);
 	judgement->allowance =
 	    drift_allowance(past->readings, past->count, arrival->now_s);
 	judgement->reading = question.today;

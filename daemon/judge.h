@@ -30,6 +30,7 @@ struct judgement {
 	struct reading reading;
 	struct drift_finding finding;
 	uint32_t late;      /* fresh articles not dated since the last good round */
+	uint32_t usual;     /* articles, by whatever rules */
 	uint32_t allowance; /* new ones that a round may well bring now */
 };
 

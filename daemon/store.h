@@ -110,6 +110,7 @@ void learned_record_clear(struct learned_record *);
 
 /* Rules that stand, or might stand, in the place of a section's own (remedy.h);
  * strings are the struct's. */
+#define LOST_TWICE 16
 struct healed_record {
 	uint64_t given;      /* rules_hash of the configured ones */
 	char *rules;         /* in force, as remedy_write has them; or NULL */
@@ -122,7 +123,8 @@ struct healed_record {
 	uint32_t seen;       /* rounds in a row that found it */
 	char *refused;       /* was in force, and did not hold; or NULL */
 	uint32_t refusals;   /* how often */
-	uint32_t lost;       /* bit i: field i was dead in the last round */
+	uint32_t lost;       /* bit i: field i was dead in the last round; bit
+				LOST_TWICE + i: in the two last */
 };
 void healed_record_clear(struct healed_record *);
 

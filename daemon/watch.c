@@ -11,6 +11,7 @@
 #include "feed/memory.h"
 
 #define MEMORY 200 /* articles that tell where a list stands now */
+#define KNOWN 4u   /* articles that make an inferred list the section's */
 
 /* ---- life ---- */
 
@@ -91,6 +92,13 @@ begin_anew(struct watch *watch)
 	watch->healed.lost = 0;
 }
 
+/* Bit i: field i was dead in the last round. */
+static uint32_t
+lost_fields(const struct watch *watch)
+{
+	return watch->healed.lost & ((1u << FIELD_COUNT) - 1);
+}
+
 /* ---- what a job is told ---- */
 
 static bool
@@ -123,7 +131,7 @@ watch_tell(struct watch *watch, struct store *store, int64_t section,
 	job->healed = watch->healed.rules;
 	if (!is_first || config_heal(watch->config) == HEAL_WISH_OFF)
 		return true;
-	job->lost = watch->healed.lost;
+	job->lost = lost_fields(watch);
 	job->proposes = job->lost == 0 &&
 			(phase == DRIFT_SUSPECT || phase == DRIFT_DRIFTED);
 	job->candidate = watch->healed.proposal;
@@ -149,6 +157,34 @@ static bool
 is_flood(const struct judgement *judgement)
 {
 	return judgement->late > judgement->allowance;
+}
+
+/* The learned rules do not find what they did, and the list was inferred.  It
+ * is the section's if it holds what the section has: four articles, or half as
+ * many as usual; all may be new only where the whole list had time to change.
+ */
+static void
+look_at_inferred(
+    const struct judgement *judgement, struct drift_finding *finding)
+{
+	const struct reading *today = &judgement->reading;
+	uint32_t known = today->articles - today->fresh;
+	uint32_t usual = judgement->usual;
+	uint32_t least = usual / 2 < KNOWN ? usual / 2 : KNOWN;
+	static const char head[] =
+	    "the learned rules do not find what they did, and what is inferred";
+	if (finding->points >= DRIFT_BAD)
+		return;
+	if (is_flood(judgement))
+		condemn(finding,
+		    "%s would announce %u articles as new that are not", head,
+		    judgement->late);
+	else if (known < least && judgement->allowance < 2 * usual)
+		condemn(finding, "%s has %u known articles of %u", head, known,
+		    today->articles);
+	else if (today->items * 5 > usual * 9 + 25)
+		condemn(finding, "%s has %u articles where %u are usual", head,
+		    today->items, usual);
 }
 
 /* Healed rules have no past that today could be held against: what is
@@ -198,10 +234,11 @@ count_given(struct watch *watch, const struct answer *answer, char **words)
 static void
 note_lost(struct watch *watch, const struct drift_finding *finding)
 {
-	uint32_t lost = 0;
+	uint32_t lost = 0, before = lost_fields(watch);
 	/* else it is the list that is lost */
 	for (int i = 0; finding->points < DRIFT_BAD && i < FIELD_COUNT; i++)
 		lost |= (uint32_t)finding->is_field_lost[i] << i;
+	lost |= (lost & before) << LOST_TWICE;
 	watch->has_healed |= lost != watch->healed.lost;
 	watch->healed.lost = lost;
 }
@@ -247,10 +284,12 @@ believe(struct watch *watch, const struct drift_finding *finding,
 	else if (watch->healed.proposal != NULL &&
 		 watch->record.drift.phase == DRIFT_OK &&
 		 watch->healed.lost == 0) {
-		/* it was a doubt, and is none any more */
-		free(watch->healed.proposal);
-		watch->healed.proposal = NULL;
+		healed_drop_proposal(&watch->healed);
 		watch->has_healed = true;
+	}
+	if (watch->healed.seen > 1) { /* it was said before */
+		free(offer);
+		offer = NULL;
 	}
 	if (offer != NULL ||
 	    (finding->points >= DRIFT_SUSPICIOUS && was_usual)) {
@@ -275,11 +314,8 @@ watch_believes(struct watch *watch, const struct judgement *judgement,
 	if (watch->healed.rules != NULL && !answer->is_given &&
 	    before == DRIFT_PROBATION)
 		is_final = look_at_healed(judgement, answer, &finding);
-	else if (answer->is_inferred && is_flood(judgement))
-		condemn(&finding,
-		    "the learned rules do not find what they did, and what is "
-		    "inferred would announce %u articles as new that are not",
-		    judgement->late);
+	else if (answer->is_inferred)
+		look_at_inferred(judgement, &finding);
 	note_unusual(watch, finding.why);
 	note_lost(watch, &finding);
 	if (!finding.is_list_lost || finding.points >= DRIFT_BAD)
@@ -338,9 +374,10 @@ char *
 watch_degraded(const struct watch *watch)
 {
 	bool is_given = watch->config->rules->items.count > 0;
+	/* one round says nothing yet */
+	uint32_t lost = watch->healed.lost >> LOST_TWICE;
 	if (watch->healed.rules == NULL)
-		return watch->healed.lost != 0 ? say_lost(watch->healed.lost)
-					       : NULL;
+		return lost != 0 ? say_lost(lost) : NULL;
 	if (is_given)
 		return xasprintf("its page has changed, and it is read by "
 				 "healed rules; what to paste is shown by: "

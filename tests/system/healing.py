@@ -307,6 +307,8 @@ def a_field_that_dies_heals_alone():
                 assert done.returncode == 0, done.stderr
                 assert "author: filled in" in status["unusual"], status
             assert "author '.writer'" in status["proposed"], status
+            assert ("degraded: author: found no more where the rules look"
+                    in done.stderr), done.stderr
             done, status = it.turn("resigned")
             assert done.returncode == 0, done.stderr
             assert (status["healed"] is not None) == healed, status

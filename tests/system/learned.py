@@ -1,7 +1,9 @@
 """Sections without `item` learn their rules, read by them, and forget them."""
 import json
 import os
+import re
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import rig  # noqa: E402
@@ -166,6 +168,65 @@ def a_list_that_half_loses_its_class_is_whole():
         one.close()
 
 
+def another_list_than_the_sections_is_not_believed():
+    """The list has gone, and twelve other articles are all that is there, dated
+    after the last round."""
+    one = Page(page(range(10, 30)))
+    try:
+        for last in range(30, 33):
+            assert one.it.once().returncode == 0
+            one.put(page(range(last - 19, last + 1)))
+        assert one.it.once().returncode == 0
+        before = one.titles()
+        soon = iter(range(20))
+        other = re.sub(
+            r"2024-03-05T[^']*", lambda _: time.strftime(
+                "%Y-%m-%dT%H:%M:00Z", time.gmtime(
+                    time.time() + 120 + 60 * next(soon))),
+            page(range(60, 80), name="entry"))
+        for stage in ("suspect", "drift", "drift"):
+            one.put(other.replace("</ul>", "</ul><!-- %s -->" % stage))
+            done = one.it.once()
+            assert done.returncode == 1, done.stderr
+            row = one.it.status("town")
+            assert row["stage"] == stage, row
+            assert "has 0 known articles of 20" in row["reason"], row
+            assert row["healed"] is None, row
+            assert one.titles() == before
+        one.put(page(range(14, 34)))
+        done = one.it.once()
+        assert done.returncode == 0, done.stderr
+        assert one.titles() == list(range(10, 34))
+    finally:
+        one.close()
+
+
+def other_addresses_heal_by_the_gates():
+    """Nothing is as it was but the titles: too much for one round."""
+    one = Page(page(range(10, 30)))
+    try:
+        for last in range(30, 36):
+            assert one.it.once().returncode == 0
+            one.put(page(range(last - 19, last + 1)))
+        ids = one.it.query("SELECT id FROM article ORDER BY id")
+        rebuilt = re.sub("<p>.*?</p>", "", page(range(17, 37), name="entry")
+                         ).replace("/article/100", "/s/story.html?n=").replace(
+                             "/the-bakery-of-the-old-town", "")
+        for turn in range(6):
+            one.put(rebuilt.replace("</ul>", "</ul><!-- %d -->" % turn))
+            done = one.it.once()
+            row = one.it.status("town")
+            if done.returncode == 0:
+                break
+        assert row["state"] == "good" and row["rules"] == "probation", row
+        assert turn == 3 and row["healed"] is not None, (turn, row)
+        assert one.titles() == list(range(10, 37)), one.titles()
+        assert set(ids) <= set(one.it.query("SELECT id FROM article"))
+        assert len(one.it.query("SELECT id FROM article")) == 27
+    finally:
+        one.close()
+
+
 def again_forgets_and_not_beside_a_daemon():
     one = Page(page(range(10, 30)))
     try:
@@ -229,6 +290,8 @@ if __name__ == "__main__":
         the_same_number_of_poorer_items_is_inferred,
         a_most_read_list_under_the_old_name_is_not_believed,
         a_list_that_half_loses_its_class_is_whole,
+        another_list_than_the_sections_is_not_believed,
+        other_addresses_heal_by_the_gates,
         again_forgets_and_not_beside_a_daemon,
         other_configured_rules_make_it_learn_anew,
         what_a_filter_leaves_out_is_learned_from,
