@@ -55,20 +55,25 @@ check_rules(char **remedy_text)
 
 bool
 healed_load(struct healed_record *record, struct store *store,
-    const struct section_config *config, int64_t section, struct error *err)
+    const struct section_config *config, int64_t section, bool *is_another,
+    struct error *err)
 {
 	*record = (struct healed_record){0};
+	*is_another = false;
 	if (section != 0 && !store_healed(store, section, record, err))
 		return false;
 	uint64_t given = rules_hash(config->rules);
 	enum heal_wish wish = config_heal(config);
-	if (record->given != given || wish == HEAL_WISH_OFF)
+	if (record->given != given || wish == HEAL_WISH_OFF) {
+		*is_another = record->given != 0; /* there is a row */
 		healed_record_clear(record);
+	}
 	record->given = given;
 	check_rules(&record->rules);
 	check_rules(&record->proposal);
 	if (record->rules == NULL || wish == HEAL_WISH_AUTO)
 		return true;
+	*is_another = true;
 	healed_drop_proposal(record);
 	record->proposal = record->rules;
 	record->why = record->evidence;

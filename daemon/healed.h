@@ -18,10 +18,11 @@
  */
 
 /* Reads the section's row; what healed other configured rules is nothing, and
- * what is in force without `auto` is a proposal.  False and err if the store
- * fails. */
+ * what is in force without `auto` is a proposal: then the record is another than
+ * the row.  False and err if the store fails. */
 bool healed_load(struct healed_record *, struct store *,
-    const struct section_config *, int64_t section, struct error *);
+    const struct section_config *, int64_t section, bool *is_another,
+    struct error *);
 
 enum healed_step {
 	HEALED_NOTHING,

@@ -386,6 +386,7 @@ is_news(
 static bool
 load_learned(struct preview *preview, struct error *err)
 {
+	bool is_another;
 	struct section_state state = {0};
 	if (preview->store == NULL)
 		return true;
@@ -394,7 +395,7 @@ load_learned(struct preview *preview, struct error *err)
 	    learned_load(&preview->learned, preview->store, preview->config,
 		state.number, err) &&
 	    healed_load(&preview->healed, preview->store, preview->config,
-		state.number, err);
+		state.number, &is_another, err);
 	section_state_clear(&state);
 	return good;
 }

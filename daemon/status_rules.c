@@ -14,12 +14,13 @@ bool
 status_rules_load(struct status_rules *rules, struct store *store,
     const struct section_config *config, int64_t section, struct error *err)
 {
+	bool is_another;
 	*rules = (struct status_rules){.config = config};
 	return store_drift(store, section, &rules->watch, err) &&
 	       (config == NULL || (learned_load(&rules->learned, store, config,
 				       section, err) &&
 				      healed_load(&rules->healed, store, config,
-					  section, err)));
+					  section, &is_another, err)));
 }
 
 void

@@ -21,7 +21,11 @@ watch_open(struct watch *watch, struct store *store,
     struct error *err)
 {
 	*watch = (struct watch){.config = config, .given = given};
-	if (!healed_load(&watch->healed, store, config, section, err) ||
+	bool is_another;
+	if (!healed_load(
+		&watch->healed, store, config, section, &is_another, err) ||
+	    (is_another &&
+		!store_save_healed(store, section, &watch->healed, err)) ||
 	    !store_drift(store, section, &watch->record, err)) {
 		watch_clear(watch);
 		return false;

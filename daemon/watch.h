@@ -26,7 +26,8 @@ struct watch {
 	bool has_healed;       /* to be saved */
 };
 
-/* Reads the section's rows; what was watched of other rules begins anew. */
+/* Reads the section's rows; what was watched, or healed, of other rules begins
+ * anew, which update_flush makes last. */
 bool watch_open(struct watch *, struct store *, const struct section_config *,
     int64_t section, uint64_t given, struct error *);
 void watch_clear(struct watch *);

@@ -296,6 +296,26 @@ def healed_rules_outlive_the_program_and_are_forgotten_on_demand():
         it.close()
 
 
+def other_configured_rules_forget_healed_ones():
+    """Also when the old ones are written once more."""
+    it = Healing()
+    try:
+        it.settle()
+        it.heal()
+        assert it.turn("new")[0].returncode == 0
+        before = it.rig.site
+        it.rig.site = before.replace("'h3 a'", "'h3 > a'")
+        it.rig.write()
+        done, status = it.turn("new")
+        assert done.returncode == 1 and status["healed"] is None, status
+        it.rig.site = before
+        it.rig.write()
+        done, status = it.turn("new")
+        assert done.returncode == 1 and status["healed"] is None, status
+    finally:
+        it.close()
+
+
 def a_field_that_dies_heals_alone():
     """The author moves: the list, its titles and dates stay by their rules."""
     for rules, healed in ((AUTO, True), (drift.RULES, False)):
@@ -353,4 +373,5 @@ if __name__ == "__main__":
         a_blocked_page_heals_nothing,
         a_flood_is_held,
         healed_rules_outlive_the_program_and_are_forgotten_on_demand,
+        other_configured_rules_forget_healed_ones,
         a_field_that_dies_heals_alone])))
