@@ -262,6 +262,16 @@ is_each_dated(const struct listing *items, const struct headings *headings)
 	return dated > 1 && dated * 5 >= items->count * 4;
 }
 
+/* Nearly one for each item, and none before the first: each stands behind the
+ * item that it is of, which is not said of it. */
+static bool
+is_behind(const struct listing *items, const struct headings *headings)
+{
+	return headings->count > 0 &&
+	       headings->list[0].node > items->list[0].start &&
+	       (headings->count + 1) * 5 >= items->count * 4;
+}
+
 static bool
 settle_all(const struct listing *items, const struct headings *headings,
     struct dated *dated, const struct date_context *context)
@@ -271,13 +281,14 @@ settle_all(const struct listing *items, const struct headings *headings,
 	bool is_each = is_each_dated(items, headings);
 	if (none && !is_each)
 		return false;
+	bool is_of_list = (is_each || divides) && !is_behind(items, headings);
 	for (size_t i = 0; i < items->count; i++) {
 		while (next < headings->count &&
 		       headings->list[next].node < items->list[i].start)
 			next++;
 		if (next > 0)
 			any |= settle(&dated[i], headings->list[next - 1].day,
-			    is_each || divides, context->zone);
+			    is_of_list, context->zone);
 	}
 	return any;
 }
