@@ -170,7 +170,7 @@ heal_judge(const struct heal_evidence *e, bool is_confirming, char why[512])
 	if (cover < 0.5 || !is_long)
 		return HEAL_REFUSE;
 	if (e->anchors < least || cover < (is_fitting ? 0.75 : 0.8) ||
-	    ratio < 0.5 || ratio > 1.8 || titles < 0.8 || days < 0.8 ||
+	    ratio < 0.6 || ratio > 1.8 || titles < 0.8 || days < 0.8 ||
 	    filled < 0.25 || !is_alike(e, cover, ratio) || is_box(e, ratio))
 		return HEAL_PROPOSE;
 	return cover >= 0.95 && e->anchors >= 2 * ANCHORS && titles >= 0.9

@@ -568,6 +568,31 @@ is_numbers(const char *text)
 	return other < 40 && digits * 3 >= other;
 }
 
+static char *
+words_of(const struct mutation *m, uint32_t node)
+{
+	char *raw = page_text(m->page, node, NULL, 0);
+	char *words = text_line(raw, strlen(raw), 120);
+	free(raw);
+	return words;
+}
+
+/* Is a text, however short, a part of a story's title: a word in an element of
+ * its own in a link that says more? */
+static bool
+is_of_title(const struct mutation *m, uint32_t node)
+{
+	uint32_t at = m->page->parent[node];
+	while (at != PAGE_NONE && m->canonical[at] == NULL)
+		at = m->page->parent[at];
+	if (at == PAGE_NONE || !is_of_list(m, m->canonical[at]))
+		return false;
+	char *words = words_of(m, at);
+	bool is = text_cells(words) >= 12;
+	free(words);
+	return is;
+}
+
 static void
 add_text(struct mutation *m, uint32_t node)
 {
@@ -584,8 +609,8 @@ add_text(struct mutation *m, uint32_t node)
 	if (m->how->dates && add_other_date(m, text))
 		return;
 	const char *story = story_of(m, node);
-	if (story != NULL && is_replaced(m, story) && text_cells(text) >= 12 &&
-	    !is_numbers(text)) {
+	if (story != NULL && is_replaced(m, story) && !is_numbers(text) &&
+	    (text_cells(text) >= 12 || is_of_title(m, node))) {
 		char *words = new_words(m, story, text);
 		add_escaped(&m->out, words);
 		free(words);
@@ -631,24 +656,18 @@ add_ad(struct mutation *m, const struct page *page, uint32_t model,
 	}
 }
 
-static char *
-words_of(const struct mutation *m, uint32_t node)
-{
-	char *raw = page_text(m->page, node, NULL, 0);
-	char *words = text_line(raw, strlen(raw), 120);
-	free(raw);
-	return words;
-}
-
-/* The five first stories again, in a box of their own; or what they were. */
+/* The five first stories again, in a box of their own; or what they were, a
+ * half of the list at most. */
 static void
 add_most_read(struct mutation *m)
 {
 	bool is_past = m->how->box;
+	/* a box is no list */
+	size_t most = is_past && m->list->count < 10 ? m->list->count / 2 : 5;
 	buffer_add_string(
 	    &m->out, "<aside class=\"box-most\"><h4>Most read</h4><ol>");
 	size_t shown = 0;
-	for (size_t i = 0; i < m->list->count && shown < 5; i++) {
+	for (size_t i = 0; i < m->list->count && shown < most; i++) {
 		const char *story = story_of(m, m->list->items[i]);
 		uint32_t anchor = PAGE_NONE;
 		size_t longest = 0;
