@@ -336,8 +336,17 @@ watch_believes(struct watch *watch, const struct judgement *judgement,
 		healed_refuse(&watch->healed, is_final);
 		begin_anew(watch);
 		note_unusual(watch, finding.why);
-	} else if (drift->phase == DRIFT_DRIFTED)
+	} else if (drift->phase == DRIFT_DRIFTED) {
+		/* where nobody wrote any, what is inferred is better than
+		 * rules that find nothing */
+		if (watch->healed.rules != NULL &&
+		    watch->config->rules->items.count == 0) {
+			healed_drop(&watch->healed);
+			begin_anew(watch);
+			note_unusual(watch, finding.why);
+		}
 		look_for_rules(watch, answer, now_s, &offer);
+	}
 	*why = xasprintf("%s%s%s", finding.why, offer != NULL ? "; " : "",
 	    offer != NULL ? offer : "");
 	free(offer);
