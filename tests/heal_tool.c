@@ -32,6 +32,7 @@
  * their gates, the twin that must be caught.
  */
 #define RIGHT 0.8 /* F1 of what a heal may take */
+#define KNOWN 3   /* articles, by which another's list is not another's */
 
 struct site {
 	const char *url;
@@ -369,6 +370,19 @@ out:
 		design_clear(&designs[i]);
 }
 
+/* Is what a heal took of such a page what it must not take?  A title that the
+ * mutator cannot replace (a number) is known on another's list, too. */
+static bool
+is_wrong(
+    enum outage outage, const struct heal *heal, const struct design *design)
+{
+	if (outage == OUTAGE_OTHER)
+		return heal->evidence.covered < KNOWN;
+	return outage != OUTAGE_BOX ||
+	       f1_of(&heal->read.articles, design->truth, design->count) <
+		   RIGHT;
+}
+
 static void
 try_outage(const struct site *site, enum outage outage, uint64_t seed)
 {
@@ -394,9 +408,7 @@ try_outage(const struct site *site, enum outage outage, uint64_t seed)
 			    heal_on(site, NULL, &site->first.articles, page,
 				&heal, &grade))
 				healed |= grade >= HEAL_ADOPT &&
-					  (outage != OUTAGE_BOX ||
-					      f1_of(&heal.read.articles,
-						  d.truth, d.count) < RIGHT);
+					  is_wrong(outage, &heal, &d);
 			heal_clear(&heal);
 		}
 		noticed |= held;
