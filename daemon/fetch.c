@@ -51,7 +51,7 @@ struct fetcher {
 	struct event *deliver; /* callbacks come from here */
 	char *ca_file;         /* the system's bundle, or NULL */
 	CURL *spare[SPARE_HANDLES];
-	size_t spare_count, active;
+	size_t spare_count;
 	bool delivering, freed; /* freed from inside a callback */
 	LIST_HEAD(watches, watch) watches;
 	TAILQ_HEAD(fetch_list, fetch) running, done;
@@ -888,7 +888,6 @@ on_deliver(evutil_socket_t fd, short what, void *arg)
 	    !fetcher->freed && (fetch = TAILQ_FIRST(&fetcher->done)) != NULL) {
 		TAILQ_REMOVE(&fetcher->done, fetch, link);
 		fetch->state = DELIVERED;
-		fetcher->active--;
 		deliver(fetch);
 		fetch_free(fetch);
 	}
@@ -1005,12 +1004,6 @@ fetcher_free(struct fetcher *fetcher)
 	free(fetcher);
 }
 
-size_t
-fetcher_active(const struct fetcher *fetcher)
-{
-	return fetcher->active;
-}
-
 static char **
 copy_lines(const char *const *lines)
 {
@@ -1072,7 +1065,6 @@ fetch_start(struct fetcher *fetcher, const struct fetch_request *request,
 		return NULL;
 	}
 	TAILQ_INSERT_TAIL(&fetcher->running, fetch, link);
-	fetcher->active++;
 	return fetch;
 }
 
@@ -1085,13 +1077,5 @@ fetch_cancel(struct fetch *fetch)
 	TAILQ_REMOVE(
 	    fetch->state == RUNNING ? &fetcher->running : &fetcher->done, fetch,
 	    link);
-	fetcher->active--;
 	fetch_free(fetch);
-}
-
-char *
-fetch_take_body(struct fetch *fetch, size_t *length)
-{
-	*length = fetch->body.length;
-	return buffer_take(&fetch->body);
 }

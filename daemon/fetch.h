@@ -40,8 +40,7 @@ struct fetch_request {
 	bool (*may_follow)(const char *url, void *arg, struct error *);
 };
 
-/* The answer; borrowed, gone after the callback (body may be taken with
- * fetch_take_body). */
+/* The answer; borrowed, gone after the callback. */
 struct reply {
 	int status;       /* HTTP status; 0: none */
 	const char *body; /* decoded from gzip etc.; NUL-terminated; empty where
@@ -68,7 +67,6 @@ struct fetcher *fetcher_new(struct event_base *, struct error *);
 void fetcher_free(struct fetcher *);
 /* The system's bundle of authorities, borrowed; NULL without one. */
 const char *fetcher_ca_file(const struct fetcher *);
-size_t fetcher_active(const struct fetcher *);
 
 /* Starts at once (queue.h decides when); the callback comes later, once, from
  * the loop and never from inside.  NULL and err if the request is none. */
@@ -76,7 +74,5 @@ struct fetch *fetch_start(struct fetcher *, const struct fetch_request *,
     fetch_callback *, void *arg, struct error *);
 /* No callback any more; NULL is fine, and so is the one called back now. */
 void fetch_cancel(struct fetch *);
-/* Inside the callback: the body is now the caller's.  Never NULL. */
-char *fetch_take_body(struct fetch *, size_t *length);
 
 #endif

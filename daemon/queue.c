@@ -459,12 +459,6 @@ queue_is_waiting(const struct queue_entry *entry)
 }
 
 bool
-queue_is_active(const struct queue_entry *entry)
-{
-	return entry->state == ACTIVE;
-}
-
-bool
 queue_has_more(const struct queue_entry *entry)
 {
 	return entry->state == ACTIVE && entry->host->first != NULL;
@@ -474,10 +468,4 @@ size_t
 queue_waiting(const struct queue *queue)
 {
 	return queue->waiting;
-}
-
-size_t
-queue_hosts(const struct queue *queue)
-{
-	return queue->host_count;
 }

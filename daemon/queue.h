@@ -60,10 +60,8 @@ struct queue_entry *queue_pop(struct queue *, int64_t now_ms, int64_t *wait_ms);
 void queue_remove(struct queue *, struct queue_entry *, int64_t now_ms);
 
 bool queue_is_waiting(const struct queue_entry *);
-bool queue_is_active(const struct queue_entry *);
 /* Does another wait for the host of this active one? */
 bool queue_has_more(const struct queue_entry *);
 size_t queue_waiting(const struct queue *);
-size_t queue_hosts(const struct queue *); /* remembered, idle ones included */
 
 #endif

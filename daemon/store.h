@@ -265,9 +265,6 @@ bool store_count(struct store *, int64_t section, uint64_t *articles,
  * its rows), each article once, stubs included. */
 bool store_count_of_site(
     struct store *, const char *path, uint64_t *articles, struct error *);
-/* Greatest round_s over sections whose url has this host ("a.example",
- * "a.example:8080"); 0 if none. */
-int64_t store_host_round(struct store *, const char *host);
 
 /* What a section was before it had its path. */
 struct store_past {

@@ -213,14 +213,3 @@ store_save_section(
 	state->number = number;
 	return true;
 }
-
-int64_t
-store_host_round(struct store *store, const char *host)
-{
-	int64_t round_s = 0;
-	db_bind(store->statements[SQL_HOST], 1, host);
-	/* what cannot be read holds nobody up */
-	(void)db_get_number(store, SQL_HOST, 0, &round_s);
-	(void)sqlite3_clear_bindings(store->statements[SQL_HOST]);
-	return round_s;
-}

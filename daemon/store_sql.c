@@ -83,9 +83,6 @@ const char *const store_sql[SQL_STATEMENTS] = {
 	"UPDATE section SET feed_dirty = 1 WHERE number = ?1 OR path ="
 	" (SELECT substr(path, 1, instr(path, '/')) || 'all' FROM section"
 	"  WHERE number = ?1)",
-    [SQL_HOST] = "SELECT max(round) FROM section WHERE"
-		 " substr(url, instr(url, '://') + 3, length(?1) + 1)"
-		 " IN (?1, ?1 || '/', ?1 || '?')",
     [SQL_ID_FROM] = "SELECT id FROM article WHERE section = ?1 AND id >= ?2"
 		    " ORDER BY id LIMIT 1",
     [SQL_BY_ID] = "SELECT " ARTICLE_COLUMNS

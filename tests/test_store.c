@@ -1154,57 +1154,6 @@ test_numbers(void **state)
 	store_close(store);
 }
 
-static void
-test_host_round(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *url;
-		int64_t round_s;
-	} sections[] = {
-	    {"https://a.example/list", 100},
-	    {"http://a.example/b", 300},
-	    {"https://a.example/c", 200},
-	    {"https://a.example:8080/", 400},
-	    {"https://www.a.example/", 500},
-	    {"https://a.example.org/", 600},
-	    {"https://b.example/?u=https://c.example/", 700},
-	    {"https://axexample/", 800},
-	    {"https://d.example", 900},
-	    {NULL, 1000},
-	};
-	static const struct {
-		const char *host;
-		int64_t round_s;
-	} rows[] = {
-	    {"a.example", 300},
-	    {"a.example:8080", 400},
-	    {"www.a.example", 500},
-	    {"b.example", 700},
-	    {"c.example", 0},
-	    {"d.example", 900},
-	    {"example", 0},
-	    {"a_example", 0},
-	    {"%", 0},
-	    {"", 0},
-	};
-	struct error err = {{0}};
-	struct store *store = open_store();
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
-		struct section_state section = {
-		    .path = xasprintf("s/%zu", i),
-		    .url = xstrdup_or_null(sections[i].url),
-		    .round_s = sections[i].round_s,
-		};
-		assert_true(store_save_section(store, &section, &err));
-		section_state_clear(&section);
-	}
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (store_host_round(store, rows[i].host) != rows[i].round_s)
-			fail_msg("%s", rows[i].host);
-	store_close(store);
-}
-
 /* ---- articles ---- */
 
 static void
@@ -2793,7 +2742,6 @@ main(void)
 	    TEST(test_sections),
 	    TEST(test_many_sections),
 	    TEST(test_numbers),
-	    TEST(test_host_round),
 	    TEST(test_round_trip),
 	    TEST(test_no_title),
 	    TEST(test_known),

@@ -521,11 +521,3 @@ fetch_cancel(struct fetch *fetch)
 	if (fetch != NULL)
 		fetch_free(fetch);
 }
-
-char *
-fetch_take_body(struct fetch *fetch, size_t *length)
-{
-	(void)fetch;
-	(void)length;
-	abort(); /* only the commands that look take it */
-}
