@@ -94,8 +94,11 @@ on_reply(struct fetch *fetch, const struct reply *reply, void *arg)
 	else if (reply->status == 200)
 		ask_end(ask, NULL, NULL, reply);
 	else {
-		char *words = xasprintf("the site answered %d", reply->status);
-		ask_end(ask, "fetch", words, NULL);
+		bool is_blocked = reply->mitigated != NULL;
+		char *words = xasprintf("the site answered %d%s%s",
+		    reply->status, is_blocked ? " with cf-mitigated: " : "",
+		    is_blocked ? reply->mitigated : "");
+		ask_end(ask, is_blocked ? "blocked" : "fetch", words, NULL);
 		free(words);
 	}
 }

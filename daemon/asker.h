@@ -15,8 +15,8 @@
 struct asker;
 struct event_base;
 
-/* stage NULL: `reply` is a page (200).  Else what failed ("robots", "fetch")
- * and why; reply is then NULL. */
+/* stage NULL: `reply` is a page (200).  Else what failed ("robots", "fetch",
+ * "blocked") and why; reply is then NULL. */
 typedef void asker_callback(const struct section_config *, const char *stage,
     const char *reason, const struct reply *, void *arg);
 

@@ -6,7 +6,6 @@
 
 #include "config/stanza.h"
 #include "daemon/clock.h"
-#include "daemon/judge.h"
 #include "daemon/healed.h"
 #include "daemon/learned.h"
 #include "daemon/log.h"
@@ -348,58 +347,6 @@ choose_section(
 	return &(*config)->sections[0];
 }
 
-/* What a round would say of the page. */
-static bool
-is_news(
-    const struct preview *preview, const struct visit *visit, struct error *err)
-{
-	struct section_state state = {0};
-	struct judgement judgement;
-	struct arrival arrival = {
-	    .asked = preview->config->url,
-	    .from = visit->url,
-	    .mitigated = visit->mitigated,
-	    .now_s = clock_now_s(),
-	};
-	bool good = (preview->store == NULL ||
-			store_section(preview->store, preview->config->path,
-			    &state, err)) &&
-		    judge_page(preview->store, preview->config, &state,
-			&arrival, &visit->answer, &judgement, err);
-	section_state_clear(&state);
-	if (!good)
-		return false;
-	const struct verdict *verdict = &judgement.verdict;
-	if (verdict->kind != VERDICT_GOOD)
-		return error_set(
-		    err, "%s: %s", verdict_word(verdict->kind), verdict->why);
-	if (judgement.reading.is_bad)
-		return error_set(err, "drift: %s", judgement.finding.why);
-	if (visit->answer.extraction.articles.count == 0 &&
-	    visit->answer.extraction.filtered == 0 &&
-	    !preview->config->empty_ok)
-		return error_set(err, "extract: no article found");
-	return true;
-}
-
-/* Without a store nothing was learned, nor healed. */
-static bool
-load_learned(struct preview *preview, struct error *err)
-{
-	bool is_another;
-	struct section_state state = {0};
-	if (preview->store == NULL)
-		return true;
-	bool good =
-	    store_section(preview->store, preview->config->path, &state, err) &&
-	    learned_load(&preview->learned, preview->store, preview->config,
-		state.number, err) &&
-	    healed_load(&preview->healed, preview->store, preview->config,
-		state.number, &is_another, err);
-	section_state_clear(&state);
-	return good;
-}
-
 int
 command_preview(struct config *config, const struct call *call)
 {
@@ -420,14 +367,13 @@ command_preview(struct config *config, const struct call *call)
 	    .section = preview.config,
 	    .page_file = call->page_file,
 	    .allow_private = preview.allow_private,
-	    .learned = &preview.learned,
 	};
-	bool good = load_learned(&preview, &err);
-	visit.healed = preview.healed.rules;
-	good = good && visit_page(&visit, &err);
+	bool good = visit_recall(&visit, preview.store, &preview.learned,
+			&preview.healed, &err) &&
+		    visit_page(&visit, &err);
 	if (good) {
 		print_answer(&preview, &visit.answer);
-		good = is_news(&preview, &visit, &err);
+		good = visit_judge(&visit, preview.store, &err);
 	}
 	if (!good)
 		log_errorx("%s: %s", preview.config->url, err.reason);

@@ -8,13 +8,99 @@
 #include "daemon/asker.h"
 #include "daemon/clock.h"
 #include "daemon/file.h"
-#include "daemon/workers.h"
-#include "daemon/zones.h"
+#include "daemon/judge.h"
 #include "feed/memory.h"
 #include "feed/url.h"
 
 #define PAGE_MAX_BYTES ((size_t)8 << 20)
-#define DEADLINE_MS 10000
+
+/* ---- one page, on whose loop whatever ---- */
+
+bool
+visit_recall(struct visit *visit, struct store *store, struct learned *learned,
+    struct healed_record *healed, struct error *err)
+{
+	bool is_another;
+	struct section_state state = {0};
+	visit->learned = learned;
+	if (store == NULL)
+		return true;
+	bool good =
+	    store_section(store, visit->section->path, &state, err) &&
+	    learned_load(learned, store, visit->section, state.number, err) &&
+	    healed_load(
+		healed, store, visit->section, state.number, &is_another, err);
+	section_state_clear(&state);
+	visit->healed = healed->rules;
+	return good;
+}
+
+void
+visit_read(struct visit *visit, const struct reply *reply,
+    struct workers *workers, struct zones *zones, work_callback *callback,
+    void *arg)
+{
+	const struct section_config *section = visit->section;
+	struct zone_choice zone;
+	struct job job = {
+	    .kind = visit->kind,
+	    .body = (char *)reply->body,
+	    .length = reply->length,
+	    .content_type = (char *)reply->content_type,
+	    .charset = (char *)section->charset,
+	    .url = (char *)reply->url,
+	    .language = (char *)section->language,
+	    .now_s = clock_now_s(),
+	    .rules = *section->rules,
+	};
+	/* checked when the configuration was loaded */
+	(void)zones_choose(
+	    zones, section->timezone, section->url, section->language, &zone);
+	job.zone = (char *)zone.bytes;
+	job.zone_length = zone.length;
+	job.zone_offset_s = zone.offset_s;
+	job.zone_is_unknown = zone.is_unknown;
+	visit->url = xstrdup(reply->url);
+	visit->mitigated = xstrdup_or_null(reply->mitigated);
+	job.healed = (char *)visit->healed;
+	if (visit->learned != NULL && job.healed == NULL)
+		learned_tell(visit->learned, section, true, job.now_s, &job);
+	workers_submit(workers, &job, callback, arg);
+	rules_clear(&job.learned);
+	expectation_clear(&job.expected);
+}
+
+bool
+visit_judge(const struct visit *visit, struct store *store, struct error *err)
+{
+	struct section_state state = {0};
+	struct judgement judgement;
+	struct arrival arrival = {
+	    .asked = visit->section->url,
+	    .from = visit->url,
+	    .mitigated = visit->mitigated,
+	    .now_s = clock_now_s(),
+	};
+	bool good = (store == NULL || store_section(store, visit->section->path,
+					  &state, err)) &&
+		    judge_page(store, visit->section, &state, &arrival,
+			&visit->answer, &judgement, err);
+	section_state_clear(&state);
+	if (!good)
+		return false;
+	const struct verdict *verdict = &judgement.verdict;
+	if (verdict->kind != VERDICT_GOOD)
+		return error_set(
+		    err, "%s: %s", verdict_word(verdict->kind), verdict->why);
+	if (judgement.reading.is_bad)
+		return error_set(err, "drift: %s", judgement.finding.why);
+	if (visit->answer.extraction.articles.count == 0 &&
+	    visit->answer.extraction.filtered == 0 && !visit->section->empty_ok)
+		return error_set(err, "extract: no article found");
+	return true;
+}
+
+/* ---- on a loop of its own ---- */
 
 /* What the callbacks need, as long as the loop runs. */
 struct errand {
@@ -50,37 +136,10 @@ on_answer(struct answer *answer, const char *reason, void *arg)
 }
 
 static void
-read_page(struct errand *errand, const char *body, size_t length,
-    const char *url, const char *content_type)
+read_page(struct errand *errand, const struct reply *reply)
 {
-	const struct section_config *section = errand->visit->section;
-	struct zone_choice zone;
-	struct job job = {
-	    .kind = errand->visit->kind,
-	    .body = (char *)body,
-	    .length = length,
-	    .content_type = (char *)content_type,
-	    .charset = (char *)section->charset,
-	    .url = (char *)url,
-	    .language = (char *)section->language,
-	    .now_s = clock_now_s(),
-	    .rules = *section->rules,
-	};
-	/* checked when the configuration was loaded */
-	(void)zones_choose(errand->zones, section->timezone, section->url,
-	    section->language, &zone);
-	job.zone = (char *)zone.bytes;
-	job.zone_length = zone.length;
-	job.zone_offset_s = zone.offset_s;
-	job.zone_is_unknown = zone.is_unknown;
-	errand->visit->url = xstrdup(url);
-	job.healed = (char *)errand->visit->healed;
-	if (errand->visit->learned != NULL && job.healed == NULL)
-		learned_tell(
-		    errand->visit->learned, section, true, job.now_s, &job);
-	workers_submit(errand->workers, &job, on_answer, errand);
-	rules_clear(&job.learned);
-	expectation_clear(&job.expected);
+	visit_read(errand->visit, reply, errand->workers, errand->zones,
+	    on_answer, errand);
 }
 
 static void
@@ -91,11 +150,8 @@ on_page(const struct section_config *config, const char *stage,
 	struct errand *errand = arg;
 	if (stage != NULL)
 		errand_fail(errand, stage, reason);
-	else {
-		errand->visit->mitigated = xstrdup_or_null(reply->mitigated);
-		read_page(errand, reply->body, reply->length, reply->url,
-		    reply->content_type);
-	}
+	else
+		read_page(errand, reply);
 }
 
 static bool
@@ -105,7 +161,12 @@ read_file(struct errand *errand, const char *file)
 	char *bytes = file_read(file, PAGE_MAX_BYTES, &length, errand->err);
 	if (bytes == NULL)
 		return false;
-	read_page(errand, bytes, length, errand->visit->section->url, NULL);
+	struct reply reply = {
+	    .body = bytes,
+	    .length = length,
+	    .url = errand->visit->section->url,
+	};
+	read_page(errand, &reply);
 	free(bytes);
 	return true;
 }
@@ -120,7 +181,7 @@ visit_page(struct visit *visit, struct error *err)
 	visit->url = visit->mitigated = NULL;
 	errand.base = event_base_new();
 	errand.zones = zones_new();
-	errand.workers = workers_new(errand.base, 1, DEADLINE_MS);
+	errand.workers = workers_new(errand.base, 1, VISIT_DEADLINE_MS);
 	struct asker *asker = asker_new(errand.base, err);
 	bool is_begun = asker != NULL;
 	if (is_begun && visit->page_file != NULL)

@@ -4,14 +4,20 @@
 #include <stdbool.h>
 
 #include "config/config.h"
+#include "daemon/fetch.h"
+#include "daemon/healed.h"
 #include "daemon/learned.h"
+#include "daemon/store.h"
 #include "daemon/wire.h"
+#include "daemon/workers.h"
+#include "daemon/zones.h"
 #include "feed/error.h"
 
+#define VISIT_DEADLINE_MS 10000 /* for a worker to read a page */
+
 /*
- * One page, fetched now (robots.txt before it) or read from a file, and then
- * read by a worker, for the commands that only look.  Runs an event loop of its own until the answer is
- * there; writes nothing.
+ * One page, fetched now (robots.txt before it) or read from a file, then read
+ * by a worker and judged, for the commands that only look.  Writes nothing.
  */
 struct visit {
 	const struct section_config *section; /* borrowed: address and rules */
@@ -26,7 +32,21 @@ struct visit {
 	char *mitigated; /* header cf-mitigated, or NULL */
 };
 
-/* The answer's stage is NULL.  False and err ("fetch: the site answered 404")
+/* Borrows from now on what the store (NULL: nothing) learned and healed of the
+ * section; both records empty before, and the caller's to clear.  False and err
+ * if the store fails. */
+bool visit_recall(struct visit *, struct store *, struct learned *,
+    struct healed_record *, struct error *);
+/* A page is here (200): a worker reads it.  The callback comes from the
+ * workers' loop and may move the answer into the visit. */
+void visit_read(struct visit *, const struct reply *, struct workers *,
+    struct zones *, work_callback *, void *arg);
+/* Would a round take the page that was read as news?  False and err ("blocked:
+ * the title is ...") if not; the store may be NULL. */
+bool visit_judge(const struct visit *, struct store *, struct error *);
+
+/* All of the way, on an event loop of its own until the answer is there.
+ * The answer's stage is NULL.  False and err ("fetch: the site answered 404")
  * if it could not be read. */
 bool visit_page(struct visit *, struct error *);
 void visit_clear(struct visit *);

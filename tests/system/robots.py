@@ -482,7 +482,8 @@ def check_online_tells_of_each():
         assert done.returncode == 1, done
         said = dict(line.split(None, 1) for line in done.stdout.splitlines())
         assert said.keys() == {"paper/" + s for s in it.rig.sections}, done
-        assert said["paper/good"] == "good: %d bytes" % len(page()), done
+        assert said["paper/good"] == "good: %d bytes, 8 articles" % len(
+            page()), done
         assert said["paper/refused"] == \
             "robots: robots.txt line 2 disallows /list/1", done
         assert said["paper/missing"] == "fetch: the site answered 404", done

@@ -266,6 +266,45 @@ def a_move_to_the_same_list_is_followed():
         it.close()
 
 
+def check_online_says_what_preview_says():
+    """Of each page, at first sight; and of one with nothing on it."""
+    site = rig.Site()
+    bad = [(stage, page_) for stage, _, page_ in bad_answers(site)]
+    bad.append(("extract", answer(page("<p>%s</p>" % TEXT))))
+    paths = {"s%d" % n: "/list/%d" % n for n in range(len(bad))}
+    paths["good"] = "/good"
+    for (_, page_), path in zip(bad, paths.values()):
+        site.pages[path] = page_
+    site.pages["/good"] = answer(page(listing(12)))
+    it = rig.Rig(site.url, paths, site="    article-link: /article/{id}\n")
+    try:
+        done = it.call("check", "--online")
+        assert done.returncode == 1, done
+        said = dict(line.split(None, 1) for line in done.stdout.splitlines())
+        assert said["paper/good"] == "good: %d bytes, 12 articles" % len(
+            page(listing(12))), said
+        stages = set()
+        for n, (stage, page_) in enumerate(bad):
+            words = said["paper/s%d" % n]
+            seen = it.call("preview", "paper/s%d" % n)
+            stages.add(words.split(":")[0])
+            # of these only the past tells, or the articles beside the words
+            assert (words.startswith(stage + ": ")
+                    or stage in ("moved", "encoding", "cut")
+                    or b"20240305577001" in page_[2]), (stage, words)
+            if seen.returncode == 0:
+                assert words.startswith("good: "), (stage, words)
+            else:
+                assert seen.stderr.strip().endswith(": " + words), (
+                    stage, words, seen.stderr)
+        assert stages >= {"blocked", "down", "shell", "consent", "login",
+                          "missing", "no-page", "moved", "extract"}, said
+        assert not os.path.exists(it.state)
+    finally:
+        it.close()
+        site.stop()
+
+
 TRUTH = {"202403055%05d" % n: "%d번째 소식: 시장이 다시 열렸다" % n
          for n in range(1, 15)}
 
@@ -372,5 +411,6 @@ if __name__ == "__main__":
         good_pages_with_such_words_pass,
         a_move_to_the_same_list_is_followed,
         a_page_that_lost_its_end_is_believed_in_the_end,
+        check_online_says_what_preview_says,
         every_cut_offset,
     ]))
