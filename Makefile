@@ -123,11 +123,10 @@ manuals = $(wildcard daemon/*.8 config/*.5)
 # at the sources or at the tests' own tools, once.  Under valgrind the unit
 # tests and one whole `once`: the program's deadlines are real time.
 scripts = $(if $(VALGRIND),tests/leaks.py,$(wildcard tests/system/*.py \
-	tests/system/*.sh))
+	tests/system/*.sh) $(patsubst %,"% --short",$(simulations)))
 ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
-	$(patsubst %,"% --short",$(simulations)) \
 	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py \
 	tests/heal.py)
 endif

@@ -127,6 +127,9 @@ publisher_trouble(struct publisher *publisher)
 void
 drift_record_clear(struct drift_record *record)
 {
+	free(record->unusual);
+	free(record->list_path);
+	free(record->sketch);
 	*record = (struct drift_record){0};
 }
 
@@ -220,6 +223,9 @@ store_is_checked(const struct store *store)
 void
 learned_record_clear(struct learned_record *record)
 {
+	expectation_clear(&record->expected);
+	free(record->rules);
+	free(record->evidence);
 	*record = (struct learned_record){0};
 }
 
@@ -248,6 +254,11 @@ store_save_learned(struct store *store, int64_t section,
 void
 healed_record_clear(struct healed_record *record)
 {
+	free(record->rules);
+	free(record->evidence);
+	free(record->proposal);
+	free(record->why);
+	free(record->refused);
 	*record = (struct healed_record){0};
 }
 
