@@ -264,6 +264,8 @@ rule(const struct host *host, const char *url, int64_t now_s,
 static void
 host_ask(struct host *host, const struct section_config *config)
 {
+	int64_t delay_ms =
+	    host->rules != NULL ? robots_rules_delay_ms(host->rules) : 0;
 	if (host->fetch != NULL || queue_is_waiting(&host->entry))
 		return;
 	char *url = xasprintf("%s/robots.txt", host->record.origin);
@@ -274,8 +276,9 @@ host_ask(struct host *host, const struct section_config *config)
 	host->request.fetch.max_bytes = ROBOTS_MAX_BYTES + 1;
 	host->request.fetch.may_cut = true;
 	host->request.fetch.timeout_ms = TIMEOUT_MS;
-	queue_push(
-	    host->robots->queue, &host->entry, host->name, config->host_gap_ms);
+	/* the rules that it asks for anew count for it, too */
+	queue_push(host->robots->queue, &host->entry, host->name,
+	    delay_ms > config->host_gap_ms ? delay_ms : config->host_gap_ms);
 	host->robots->woken(host->robots->arg);
 }
 
