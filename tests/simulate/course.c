@@ -81,10 +81,13 @@ befall(enum mishap mishap)
 	case MISHAP_CLOCK_RIGHT:
 		set_clock(0, true);
 		break;
-	case MISHAP_SLEEP:
-		loop_sleep(span_ms(LOOP_SECOND_MS, 3 * LOOP_DAY_MS));
+	case MISHAP_SLEEP: {
+		int64_t slept_ms = span_ms(LOOP_SECOND_MS, 3 * LOOP_DAY_MS);
+		loop_sleep(slept_ms);
+		now.set_ms += slept_ms; /* nor does it look while it sleeps */
 		ledger_awake(now.course->ledger, false);
 		break;
+	}
 	case MISHAP_RELOAD:
 		loop_raise(SIGHUP);
 		break;

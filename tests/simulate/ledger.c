@@ -18,6 +18,7 @@
 /* A failing section may be left alone for a day and a tenth; and it may be a
  * day before robots.txt is looked at again. */
 #define PATIENCE_MS (2 * (LOOP_DAY_MS + LOOP_DAY_MS / 10) + LOOP_HOUR_MS)
+#define SILENCE_MS LOOP_MINUTE_MS /* that a host may keep a request waiting */
 #define BURST_MS LOOP_MINUTE_MS
 #define UNWRITTEN_MS 205 /* a batch, and how late the loop may be */
 #define SETTLED_MS (10 * LOOP_MINUTE_MS) /* after many were due at once */
@@ -36,7 +37,9 @@ struct host_page {
 	int64_t gap_ms, delay_ms;
 	int64_t last_ms, robots_ms; /* requests */
 	int64_t robots_hold_ms;
-	int64_t known_ms; /* last robots.txt that settles it */
+	int64_t known_ms;  /* last robots.txt that settles it */
+	int64_t open_ms;   /* when the request began that is not answered */
+	int64_t silent_ms; /* when one ended that was long in coming */
 	bool robots_failed;
 	size_t sections;
 };
@@ -76,7 +79,9 @@ ledger_new(size_t hosts, size_t sections)
 		ledger->hosts[i] = (struct host_page){.last_ms = NEVER_MS,
 		    .robots_ms = NEVER_MS,
 		    .robots_hold_ms = NEVER_MS,
-		    .known_ms = NEVER_MS};
+		    .known_ms = NEVER_MS,
+		    .open_ms = NEVER_MS,
+		    .silent_ms = NEVER_MS};
 	for (size_t i = 0; i < sections; i++)
 		ledger->sections[i] = (struct section_page){
 		    .round_ms = NEVER_MS,
@@ -148,7 +153,7 @@ ledger_request(struct ledger *ledger, size_t host)
 	else if (is_sooner(page->last_ms, page->delay_ms))
 		breach(ledger, BREACH_CRAWL_DELAY, "host %zu after %lld ms",
 		    host, (long long)(now_ms - page->last_ms));
-	page->last_ms = now_ms;
+	page->last_ms = page->open_ms = now_ms;
 	ledger->requests++;
 }
 
@@ -224,11 +229,21 @@ set_bad(struct section_page *page, bool is_bad)
 	page->is_bad = is_bad;
 }
 
+static void
+host_answered(struct host_page *host)
+{
+	if (host->open_ms != NEVER_MS &&
+	    host->open_ms <= loop_true_ms() - SILENCE_MS / 2)
+		host->silent_ms = loop_true_ms();
+	host->open_ms = NEVER_MS;
+}
+
 void
 ledger_page_answered(
     struct ledger *ledger, size_t section, bool is_good, int64_t retry_after_s)
 {
 	struct section_page *page = &ledger->sections[section];
+	host_answered(&ledger->hosts[page->host]);
 	set_bad(page, !is_good);
 	page->hold_ms = is_good ? NEVER_MS : hold_ms(retry_after_s);
 }
@@ -238,6 +253,7 @@ ledger_robots_answered(struct ledger *ledger, size_t host, bool is_known,
     int64_t delay_ms, int64_t retry_after_s)
 {
 	struct host_page *page = &ledger->hosts[host];
+	host_answered(page);
 	page->robots_failed = !is_known;
 	page->robots_hold_ms = is_known ? NEVER_MS : hold_ms(retry_after_s);
 	if (is_known) {
@@ -317,6 +333,7 @@ ledger_killed(struct ledger *ledger)
 static int64_t
 latest_ms(const struct ledger *ledger, const struct section_page *page)
 {
+	const struct host_page *host = &ledger->hosts[page->host];
 	int64_t bound_ms = page->max_ms + page->max_ms / 10 + LOOP_MINUTE_MS;
 	int64_t last_ms = page->asked_ms != NEVER_MS ? page->asked_ms : 0;
 	/* a start cannot know what the clock did while nobody ran: one interval
@@ -324,12 +341,16 @@ latest_ms(const struct ledger *ledger, const struct section_page *page)
 	if (ledger->moved_ms > last_ms)
 		last_ms = ledger->moved_ms;
 	int64_t until_ms = last_ms + bound_ms;
-	int64_t queue_ms = ledger->hosts[page->host].gap_ms;
-	if (queue_ms < ledger->hosts[page->host].delay_ms)
-		queue_ms = ledger->hosts[page->host].delay_ms;
-	queue_ms *= (int64_t)(3 * ledger->hosts[page->host].sections);
+	int64_t queue_ms =
+	    host->gap_ms > host->delay_ms ? host->gap_ms : host->delay_ms;
+	queue_ms *= (int64_t)(3 * host->sections);
 	if (until_ms < ledger->awake_ms + CATCH_UP_MS)
 		until_ms = ledger->awake_ms + CATCH_UP_MS;
+	/* who is silent holds up the other sections of its host */
+	if (until_ms < host->open_ms + SILENCE_MS)
+		until_ms = host->open_ms + SILENCE_MS;
+	if (until_ms < host->silent_ms + SILENCE_MS)
+		until_ms = host->silent_ms + SILENCE_MS;
 	return until_ms + queue_ms;
 }
 

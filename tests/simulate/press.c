@@ -348,8 +348,10 @@ answer_robots(struct fetch *fetch)
 	if (fetch->is_banned)
 		for (size_t i = 1; i < press->section_count; i += 2)
 			if (press->sections[i].host == fetch->host)
-				buffer_add_format(
-				    &fetch->body, "Disallow: /s%zu$\n", i);
+				buffer_add_format(&fetch->body,
+				    "Disallow: /s%zu$\n"
+				    "Disallow: /s%zu?page=\n",
+				    i, i);
 }
 
 static void
