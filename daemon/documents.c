@@ -24,6 +24,17 @@ documents_wait(const struct documents *documents)
 	return any;
 }
 
+size_t
+documents_bytes(const struct documents *documents)
+{
+	size_t bytes = 0;
+	for (int i = 0; i < FORMAT_COUNT; i++)
+		bytes += documents->list[i].bytes != NULL
+			     ? documents->list[i].length
+			     : 0;
+	return bytes;
+}
+
 /* "site/section.atom", below the output folder. */
 static char *
 file_name(const char *path, int format)

@@ -37,6 +37,7 @@ struct documents {
 void documents_clear(struct documents *);
 /* Is there any whose file is not as it should be? */
 bool documents_wait(const struct documents *);
+size_t documents_bytes(const struct documents *); /* of those that wait */
 
 /* A pure function of the rows and the configuration; *documents (empty before)
  * gets what the files have not.  Raises the row's feed_updated_s (P7).  False

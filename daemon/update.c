@@ -12,7 +12,9 @@
 /* A round of all sections ends many batches, and each could hold one article of
  * every site. */
 #define SITE_GAP_MS 30000
-#define SITES_MOST 50 /* in one flush: their bytes wait for its commit */
+/* In one flush: what is made waits for its commit. */
+#define SITES_MOST 50
+#define SITES_BYTES (1024 * 1024)
 
 /* A feed that waits for the batch's commit. */
 struct pending {
@@ -34,6 +36,7 @@ struct update {
 	struct press press;
 	struct pending *pending;
 	size_t count, capacity;
+	size_t held;         /* bytes of those that wait */
 	struct site **sites; /* by number; NULL: not met yet */
 	size_t site_count;
 	bool news; /* the open batch holds articles: commit FULL */
@@ -74,7 +77,7 @@ update_clear(struct update *update)
 {
 	for (size_t i = 0; i < update->count; i++)
 		pending_clear(&update->pending[i]);
-	update->count = 0;
+	update->count = update->held = 0;
 	update->news = false;
 }
 
@@ -148,6 +151,7 @@ add_pending(struct update *update, struct pending pending)
 		    update->capacity, sizeof(*update->pending));
 	}
 	update->pending[update->count++] = pending;
+	update->held += documents_bytes(&pending.documents);
 }
 
 static bool
@@ -596,6 +600,8 @@ make_sites(struct update *update, int64_t now_s, int64_t now_ms)
 	size_t made = 0;
 	for (size_t i = 0; i < update->site_count && made < SITES_MOST; i++) {
 		struct site *site = update->sites[i];
+		if (made > 0 && update->held >= SITES_BYTES)
+			return;
 		if (site == NULL || !site->wanted || site->next_ms > now_ms)
 			continue;
 		made++;
