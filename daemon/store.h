@@ -163,12 +163,13 @@ void robots_record_clear(struct robots_record *);
  * an older schema up to date (of version N a copy is kept beside it first,
  * metrofeed.db.vN) and refuses a newer one; it takes flock on
  * <directory>/metrofeed.lock: NULL and "another metrofeed (pid N) uses
- * <directory>".  One that is damaged (it does not open, quick_check says so, its
+ * <directory>".  One that is damaged (it does not open, store_check says so, its
  * log is there without it) is set aside, metrofeed.db.damaged-<time>, with its
- * log, never deleted, and a new one begun: store_aside() tells.  quick_check
- * reads all of one of 64 MiB at most; what is larger store_idle reads, bit by
- * bit.  Another program's database is refused and left as it is.  STORE_READ takes no lock and writes
- * nothing, beside a running daemon or without one, and refuses a damaged one.
+ * log, never deleted, and a new one begun: store_aside() tells.  One of 64 MiB
+ * at most is checked here; what is larger store_idle reads, bit by bit.
+ * Another program's database is refused and left as it is.  STORE_READ takes no
+ * lock and writes nothing, beside a running daemon or without one, and refuses
+ * a damaged one.
  */
 struct store *store_open(
     const char *directory, enum store_mode, struct error *);
@@ -356,7 +357,7 @@ void store_rollback(struct store *);
 bool store_idle(struct store *, int64_t now_s, struct error *);
 /* False while such a reading is under way: store_idle is wanted soon. */
 bool store_is_checked(const struct store *);
-/* pragma quick_check; false and err if damaged.  Reads the whole file. */
+/* pragma integrity_check; false and err if damaged.  Reads the whole file. */
 bool store_check(struct store *, struct error *);
 
 #endif

@@ -16,7 +16,7 @@
 #define CHECK_MS 20
 #define CHECK_ROWS 100 /* between two looks at the clock */
 
-/* PRAGMA quick_check, of the whole or of a table. */
+/* A PRAGMA that says "ok", or what is wrong. */
 static bool
 ask(struct store *store, const char *pragma, struct error *err)
 {
@@ -42,7 +42,7 @@ ask(struct store *store, const char *pragma, struct error *err)
 bool
 store_check(struct store *store, struct error *err)
 {
-	return ask(store, "PRAGMA quick_check(1)", err);
+	return ask(store, "PRAGMA integrity_check(1)", err);
 }
 
 void

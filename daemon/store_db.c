@@ -158,7 +158,6 @@ read_precision(sqlite3_stmt *row, int index)
 		   : PRECISION_NONE;
 }
 
-/* In the order of ARTICLE_COLUMNS. */
 struct article
 db_read_article(sqlite3_stmt *row)
 {
@@ -181,8 +180,9 @@ db_read_article(sqlite3_stmt *row)
 
 /*
  * Bytes of a text are in no check of SQLite's (a page that only goes on with a
- * text can be zeroed unnoticed); but what was written had passed the border
- * (feed/text.h), and could not be published otherwise.
+ * text can be zeroed unnoticed): the row's sum tells.  A row without one had
+ * passed the border at least (feed/text.h), and could not be published
+ * otherwise.
  */
 bool
 db_row_is_whole(struct store *store, sqlite3_stmt *row)
@@ -194,7 +194,8 @@ db_row_is_whole(struct store *store, sqlite3_stmt *row)
 		if (text != NULL && !text_is_clean(text, length, i == 6))
 			store->is_damaged = true;
 	}
-	if (!is_web_address((const char *)sqlite3_column_text(row, 1)))
+	if (!is_web_address((const char *)sqlite3_column_text(row, 1)) ||
+	    sqlite3_column_int(row, 13) == 0)
 		store->is_damaged = true;
 	return !store->is_damaged;
 }

@@ -48,9 +48,9 @@ struct store {
 	int64_t next_number;    /* of a new section; rises only */
 	int64_t idle_section;   /* the last one looked at for stubs */
 	bool has_shrunk;        /* one of this round was shrunk */
-	int64_t rest_s;         /* since when there is nothing to do; 0: there is */
-	uint64_t salt;          /* of the sets in store_known */
-	int wal_pages;          /* waiting for a checkpoint */
+	int64_t rest_s; /* since when there is nothing to do; 0: there is */
+	uint64_t salt;  /* of the sets in store_known */
+	int wal_pages;  /* waiting for a checkpoint */
 	int wal_limit;
 	struct trouble trouble;
 	struct check check;
@@ -96,6 +96,10 @@ void db_check_later(struct store *);
 bool db_check_some(struct store *, struct error *);
 void db_check_clear(struct store *);
 
+/* Gives the connection SQL's sum_of(...), a hash never 0 of its arguments, by
+ * which a row of the articles knows a bit of it that was flipped. */
+bool db_define_sum(struct sqlite3 *);
+
 /* Opens store->path to write, as store_open does; db_disconnect after a
  * failure. */
 bool db_connect(struct store *, struct error *);
@@ -114,10 +118,11 @@ bool db_begin(struct store *, enum batch, struct error *);
 /* Of WAL to database; PASSIVE waits for nobody. */
 void db_checkpoint(struct store *);
 
-/* In the order of ARTICLE_COLUMNS. */
+/* Of a statement that selects ARTICLE (store_sql.c), as db_row_is_whole. */
 struct article db_read_article(struct sqlite3_stmt *row);
 
-/* What was written is clean text (feed/text.h); else the store is damaged. */
+/* The row has its sum, and is clean text (feed/text.h) as all that is written;
+ * else the store is damaged. */
 bool db_row_is_whole(struct store *, struct sqlite3_stmt *row);
 
 /* Moves from's articles to the end of `to`. */

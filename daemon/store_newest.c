@@ -28,7 +28,7 @@ store_newest(struct store *store, int64_t section, unsigned at_least,
 	db_bind_number(statement, 1, section);
 	db_bind_number(statement, 2, at_most);
 	while ((result = db_step(statement)) == SQLITE_ROW) {
-		int64_t shown_s = sqlite3_column_int64(statement, 13);
+		int64_t shown_s = sqlite3_column_int64(statement, 14);
 		if (found.count == 0)
 			since_s = days_before(shown_s, days);
 		if (found.count >= at_least && shown_s < since_s) {

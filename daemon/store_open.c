@@ -276,6 +276,8 @@ connect_to(struct store *store, const char *path, int flags, int64_t *version,
 		return error_set(err, "%s: %s", path,
 		    store->db != NULL ? db_words(store) : "no memory");
 	(void)sqlite3_busy_timeout(store->db, BUSY_MS); /* cannot fail */
+	if (!db_define_sum(store->db))
+		return error_set(err, "%s: %s", path, db_words(store));
 	return check_owner(store, path, version, err);
 }
 

@@ -276,6 +276,10 @@ static const char version_12[] =
     " lost INTEGER NOT NULL -- bit i: field i was dead in the last round\n"
     ") STRICT;\n";
 
+/* Of each row that is written from now on. */
+static const char version_13[] =
+    "ALTER TABLE article ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;\n";
+
 const char *const store_schema[STORE_VERSION] = {version_1, version_2,
     version_3, version_4, version_5, version_6, version_7, version_8, version_9,
-    version_10, version_11, version_12};
+    version_10, version_11, version_12, version_13};

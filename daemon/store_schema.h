@@ -6,7 +6,7 @@
  * n + 1; version 0 is an empty one.  What was released is never edited: a
  * change is a new step.
  */
-#define STORE_VERSION 12
+#define STORE_VERSION 13
 #define STORE_APPLICATION 0x6d746664 /* "mtfd", in the file's head */
 
 extern const char *const store_schema[STORE_VERSION];

@@ -11,6 +11,12 @@
 #define ARTICLE_COLUMNS                                                        \
 	"id, link, title, author, image, category, text, published,"           \
 	" precision, first_seen, changed, last_seen, position"
+/* Of what a feed shows; a stub shows nothing, and rows older than version 13
+ * have none. */
+#define IS_WHOLE                                                               \
+	"sum IN (0, sum_of(id, link, title, author, image, category, text,"    \
+	" published, precision, first_seen, changed, position))"
+#define ARTICLE ARTICLE_COLUMNS ", " IS_WHOLE
 #define LEARNED_COLUMNS                                                        \
 	"given, asked, learned, items, with_text, with_date, with_author,"     \
 	" with_image, place, rules, evidence"
@@ -31,8 +37,9 @@
 	" sketch"
 #define PUT_ARTICLE                                                            \
 	"INSERT INTO article (section, " ARTICLE_COLUMNS                       \
-	", link_hash, key_hash, title_hash, shown) VALUES"                     \
-	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"    \
+	", link_hash, key_hash, title_hash, shown, sum) VALUES"                \
+	" (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,"    \
+	" sum_of(?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?14))"                    \
 	" ON CONFLICT (section, id) DO UPDATE SET"                             \
 	" last_seen = max(last_seen, excluded.last_seen)"
 /*
@@ -85,19 +92,16 @@ const char *const store_sql[SQL_STATEMENTS] = {
 	"  WHERE number = ?1)",
     [SQL_ID_FROM] = "SELECT id FROM article WHERE section = ?1 AND id >= ?2"
 		    " ORDER BY id LIMIT 1",
-    [SQL_BY_ID] = "SELECT " ARTICLE_COLUMNS
-		  " FROM article WHERE section = ?1 AND id = ?2",
-    [SQL_BY_LINK] =
-	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_link"
-	" WHERE section = ?1 AND link_hash = ?2 LIMIT 4",
-    [SQL_BY_KEY] =
-	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_key"
-	" WHERE section = ?1 AND key_hash = ?2"
-	" ORDER BY first_seen DESC LIMIT 4",
-    [SQL_BY_TITLE] =
-	"SELECT " ARTICLE_COLUMNS " FROM article INDEXED BY article_title"
-	" WHERE section = ?1 AND title_hash = ?2"
-	" ORDER BY first_seen DESC LIMIT 8",
+    [SQL_BY_ID] =
+	"SELECT " ARTICLE " FROM article WHERE section = ?1 AND id = ?2",
+    [SQL_BY_LINK] = "SELECT " ARTICLE " FROM article INDEXED BY article_link"
+		    " WHERE section = ?1 AND link_hash = ?2 LIMIT 4",
+    [SQL_BY_KEY] = "SELECT " ARTICLE " FROM article INDEXED BY article_key"
+		   " WHERE section = ?1 AND key_hash = ?2"
+		   " ORDER BY first_seen DESC LIMIT 4",
+    [SQL_BY_TITLE] = "SELECT " ARTICLE " FROM article INDEXED BY article_title"
+		     " WHERE section = ?1 AND title_hash = ?2"
+		     " ORDER BY first_seen DESC LIMIT 8",
     /* known after all: never announced again (P2) */
     [SQL_FRESH] = PUT_ARTICLE,
     /* by id, by address, or by an address folded that is one article's */
@@ -116,13 +120,17 @@ const char *const store_sql[SQL_STATEMENTS] = {
 		    " key_hash = excluded.key_hash, title = excluded.title,"
 		    " title_hash = excluded.title_hash,"
 		    " author = excluded.author, image = excluded.image,"
-		    " category = excluded.category, text = excluded.text",
+		    " category = excluded.category, text = excluded.text,"
+		    " sum = sum_of(id, excluded.link, excluded.title,"
+		    "  excluded.author, excluded.image, excluded.category,"
+		    "  excluded.text, excluded.published, excluded.precision,"
+		    "  first_seen, max(changed, excluded.changed), position)",
     [SQL_LAST_SEEN] =
 	"SELECT last_seen FROM article WHERE section = ?1 AND id = ?2",
     [SQL_SEEN] = "UPDATE article SET last_seen = ?3"
 		 " WHERE section = ?1 AND id = ?2",
     [SQL_NEWEST] =
-	"SELECT " ARTICLE_COLUMNS ", shown FROM article"
+	"SELECT " ARTICLE ", shown FROM article"
 	" WHERE section = ?1 AND title IS NOT NULL" NEWEST_ORDER " LIMIT ?2",
     [SQL_SITE] = "SELECT number, category FROM section"
 		 " WHERE path > ?1 AND path < ?2 ORDER BY number",
@@ -150,7 +158,7 @@ const char *const store_sql[SQL_STATEMENTS] = {
 		       " AND name NOT LIKE 'sqlite%' ORDER BY name LIMIT 1",
     /* each article, and whether every index leads to it */
     [SQL_CHECK] =
-	"SELECT " ARTICLE_COLUMNS ", EXISTS (" BY_INDEX "id" SAME
+	"SELECT " ARTICLE ", EXISTS (" BY_INDEX "id" SAME
 	") AND EXISTS (" BY_INDEX "link" SAME " AND i.link_hash = a.link_hash"
 	") AND EXISTS (" BY_INDEX "key" SAME " AND i.key_hash = a.key_hash"
 	"  AND i.first_seen = a.first_seen"
@@ -171,7 +179,7 @@ const char *const store_sql[SQL_STATEMENTS] = {
 		" WHERE section = ?1 AND title IS NOT NULL"
 		" AND last_seen < ?2 AND shown < ?3 LIMIT ?4)",
     [SQL_STUB] = "UPDATE article SET title = NULL, text = NULL, author = NULL,"
-		 " image = NULL, category = NULL"
+		 " image = NULL, category = NULL, sum = 0"
 		 " WHERE section = ?1 AND id IN (SELECT id FROM article"
 		 "  WHERE section = ?1 AND title IS NOT NULL"
 		 "  AND last_seen < ?2 AND shown < ?3"

@@ -370,7 +370,8 @@ test_released_schema(void **state)
 	    UINT64_C(0x6f4f88164abb988b), UINT64_C(0xb7acd00ed4475381),
 	    UINT64_C(0xd887acdd456b7e15), UINT64_C(0x710f0265f25fcdfe),
 	    UINT64_C(0xe6bbd18721577d5e), UINT64_C(0xed91b9199f2468c8),
-	    UINT64_C(0x7ae983134802eae2), UINT64_C(0x6c6013e70afd529e)};
+	    UINT64_C(0x7ae983134802eae2), UINT64_C(0x6c6013e70afd529e),
+	    UINT64_C(0x1003abc19d7e14d5)};
 	for (int i = 0; i < STORE_VERSION; i++)
 		assert_int_equal(
 		    hash_bytes(store_schema[i], strlen(store_schema[i])),
@@ -2468,6 +2469,66 @@ test_half(void **state)
 	free(log);
 }
 
+/* Whatever a feed shows of an article: a bit of it that was flipped is damage,
+ * and nothing that we write ourselves is. */
+static void
+test_flipped(void **state)
+{
+	(void)state;
+	static const char *const flips[] = {
+	    "title = 'Citle ' || substr(title, 7)",
+	    "text = substr(text, 1, 4) || 'z'", "author = 'Ain'",
+	    "category = 'cat'", "image = replace(image, 'https', 'http')",
+	    "link = link || '1'", "published = published + 4",
+	    "precision = precision - 1", "first_seen = first_seen - 16",
+	    "changed = changed + 256", "position = position + 1",
+	    "sum = sum + 1", "author = category, category = author"};
+	struct error err = {{0}};
+	for (size_t i = 0; i < sizeof(flips) / sizeof(*flips); i++) {
+		struct articles fresh = {0}, changed = {0}, newest = {0};
+		struct store *store = open_store();
+		int64_t section = save_section(store, "s/a");
+		struct article full = fresh_article(1, NOW);
+		free(full.text);
+		free(full.author);
+		free(full.category);
+		free(full.image);
+		full.text = xstrdup("words");
+		full.author = xstrdup("Kim");
+		full.category = xstrdup("bat");
+		full.image = xstrdup("https://a.example/i.jpg");
+		full.published.precision = PRECISION_SECOND;
+		articles_add(&fresh, full);
+		assert_true(
+		    record(store, section, &fresh, NULL, NULL, NOW, &err));
+		commit(store);
+		assert_true(
+		    store_newest(store, section, 9, 9, 3, &newest, &err));
+		assert_int_equal(newest.count, 1);
+		/* what it was before its edit counts for `changed` */
+		newest.list[0].changed_s -= 100;
+		articles_add(&changed, newest.list[0]);
+		newest.count = 0;
+		articles_clear(&newest);
+		assert_true(
+		    record(store, section, NULL, &changed, NULL, NOW, &err));
+		commit(store);
+		assert_true(
+		    store_newest(store, section, 9, 9, 3, &newest, &err));
+		articles_clear(&newest);
+
+		char *sql = xasprintf("UPDATE article SET %s", flips[i]);
+		run_sql(database, sql);
+		free(sql);
+		assert_false(
+		    store_newest(store, section, 9, 9, 3, &newest, &err));
+		assert_non_null(strstr(err.reason, "the database is damaged"));
+		assert_true(store_is_damaged(store));
+		store_close(store);
+		assert_int_equal(unlink(database), 0);
+	}
+}
+
 /* Found while it is in use: every call fails then, until it is renewed. */
 static void
 test_damaged_in_use(void **state)
@@ -2773,6 +2834,7 @@ main(void)
 	    TEST(test_damaged),
 	    TEST(test_damaged_large),
 	    TEST(test_half),
+	    TEST(test_flipped),
 	    TEST(test_damaged_in_use),
 	    TEST(test_stubs),
 	    TEST(test_stubs_of_one_time),

@@ -74,7 +74,7 @@ make_store(int sections, int articles)
 	    " %lld - i, %lld - i, %lld, %lld - i, i %% 20,"
 	    " number * 1000000 + i, number * 1000000 + i, i,"
 	    " 'https://paper.example/' || i, 'Title', NULL, NULL, NULL,"
-	    " printf('%%.*c', 500, 'x') FROM section, n",
+	    " printf('%%.*c', 500, 'x'), 0 FROM section, n",
 	    articles, (long long)NOW, (long long)NOW, (long long)NOW,
 	    (long long)NOW);
 	assert_true(db_run(store, sql, &err));

@@ -140,7 +140,7 @@ def spoil(bytes_, page, how, dice):
 def every_page_of_the_database_spoilt():
     room, it = lived()
     dice = random.Random(20240305)
-    runs = set_aside = again = 0
+    runs = spoilt = set_aside = 0
     try:
         it.call("once")
         before = it.feed()
@@ -151,7 +151,7 @@ def every_page_of_the_database_spoilt():
         shutil.copytree(it.output, output)
         # for the rounds that find a database that is sound
         time.sleep(1.1)
-        for how in ("zeroed", "noise", "cut", "cut inside", "flipped"):
+        for how in ("zeroed", "noise", "cut", "cut inside") + 8 * ("flipped",):
             for page in range(len(good) // PAGE):
                 shutil.rmtree(it.state)
                 shutil.rmtree(it.output)
@@ -168,16 +168,13 @@ def every_page_of_the_database_spoilt():
                     continue
                 assert done.returncode == 0, case
                 runs += 1
-                set_aside += len(asides(it)) > 0
                 news = announced(before, it.feed())
-                if how == "flipped":  # nothing in a page tells of a bit
-                    again += len(news)
-                    assert len(news) <= 1, (case, news)
-                else:
-                    assert it.feed().bytes == before.bytes, (case, news)
-        print("# %d of %d without an announcement, %d set aside, %d entries "
-              "with a bit flipped" % (runs - again, runs, set_aside, again))
-        assert set_aside > runs / 2
+                if how != "flipped":  # many a bit means nothing
+                    spoilt += 1
+                    set_aside += len(asides(it)) > 0
+                assert it.feed().bytes == before.bytes, (case, news)
+        print("# %d of %d with the same bytes" % (runs, runs))
+        assert set_aside > spoilt / 2
     finally:
         it.close()
         room.stop()
