@@ -774,6 +774,7 @@ charset_decode(struct charsets *charsets, const char *bytes, size_t length,
 	const struct mark *mark = find_mark(bytes, length);
 	const char *source = "byte order mark";
 	enum encoding encoding;
+	bool is_utf8 = false; /* all of it */
 	if (configured != NULL) {
 		int wanted = label_find(configured, strlen(configured));
 		if (wanted == ENCODING_NONE)
@@ -787,11 +788,16 @@ charset_decode(struct charsets *charsets, const char *bytes, size_t length,
 	else {
 		struct body body = read_body(bytes, length);
 		encoding = decide(charsets, &body, content_type, host, &source);
+		is_utf8 = encoding == UTF_8 && body.broken == 0;
 	}
 	size_t skip = mark != NULL ? mark->length : 0;
+	size_t replaced = 0;
 	struct buffer out = {0};
-	size_t replaced =
-	    decode(charsets, encoding, bytes + skip, length - skip, &out);
+	if (is_utf8)
+		buffer_add(&out, bytes, length);
+	else
+		replaced = decode(
+		    charsets, encoding, bytes + skip, length - skip, &out);
 	scrub(&out);
 	decoded->length = out.length;
 	decoded->text = buffer_take(&out);
