@@ -384,7 +384,8 @@ run-fuzzers:
 
 # SECTIONS=10000 make bench for more of them, SECTIONS="100 1000 10000" for how
 # each round grows.  What people use instead is measured where it is installed
-# (python3-lxml; npm's cheerio and feed in NODE_PATH); PEERS=no leaves it out.
+# (python3-lxml; npm's cheerio and feed in NODE_PATH; php-cli and rss-bridge);
+# PEERS=no leaves it out.
 bench: deps deps-bench
 	$(again) all $(build)/bench/floor $(build)/bench/extract
 	@$(build)/bench/extract

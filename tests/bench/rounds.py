@@ -285,23 +285,27 @@ class Peer:
 
 def start_peers():
     here = os.path.dirname(os.path.abspath(__file__))
-    node = shutil.which("node")
-    peers = [("http.client and lxml", "python3-lxml from the distribution",
-              [sys.executable, here + "/peer_lxml.py"])]
-    if node:
-        peers.append(("Node, cheerio and feed",
-                      "`npm install cheerio feed`, NODE_PATH=.../node_modules",
-                      [node, here + "/peer_cheerio.mjs"]))
-    else:
-        print("skipped: Node, cheerio and feed: no node here")
-    print("skipped: RSS-Bridge: wants PHP and a web server")
+    peers = [
+        ("http.client and lxml", "python3-lxml from the distribution",
+         [sys.executable, here + "/peer_lxml.py"]),
+        ("Node, cheerio and feed",
+         "`npm install cheerio feed`, NODE_PATH=.../node_modules",
+         ["node", here + "/peer_cheerio.mjs"]),
+        # told of a CA file it fetches by curl, as it does under php-fpm
+        ("RSS-Bridge", "php-cli and rss-bridge from the distribution",
+         ["php", "-d", "curl.cainfo=/etc/ssl/certs/ca-certificates.crt",
+          here + "/peer_rss_bridge.php"]),
+    ]
     running = []
     for name, needs, command in peers:
+        if shutil.which(command[0]) is None:
+            print("skipped: %s: wants %s" % (name, needs))
+            continue
         peer = Peer(name, command)
         if peer.round("first round"):
             running.append(peer)
         else:
-            print("skipped: %s: %s" % (name, needs))
+            print("skipped: %s: wants %s" % (name, needs))
             peer.stop()
     return running
 
