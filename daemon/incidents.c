@@ -309,16 +309,6 @@ incident_health(const struct incidents *incidents,
 	return health;
 }
 
-size_t
-incidents_count(const struct incidents *incidents, enum incident_kind kind)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < incidents->count; i++)
-		count +=
-		    *reason_of(&incidents->list[i]->incident, kind) != NULL;
-	return count;
-}
-
 const char *
 incident_word(const struct incident *incident)
 {

@@ -58,7 +58,6 @@ const struct incident *incident_of(const struct incidents *, const char *path);
 /* With its row: that of health.h, and degraded if the section is. */
 enum index_health incident_health(const struct incidents *,
     const struct section_config *, const struct section_state *);
-size_t incidents_count(const struct incidents *, enum incident_kind);
 
 /* Writes what changed and commits.  False and err: it is written with the next
  * ones. */

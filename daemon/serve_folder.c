@@ -74,16 +74,15 @@ open_beneath(int folder, const char *path)
 	return fd;
 }
 
-static int
-open_shown(const char *output, const char *path, struct stat *status,
-    int (*opener)(int folder, const char *path))
+int
+folder_open(const char *output, const char *path, struct stat *status)
 {
 	if (!is_showable(path))
 		return -1;
 	int folder = open(output, OPEN_FOLDER);
 	if (folder == -1)
 		return -1;
-	int fd = opener(folder, path + 1);
+	int fd = open_beneath(folder, path + 1);
 	close(folder);
 	if (fd != -1 &&
 	    (fstat(fd, status) == -1 || !S_ISREG(status->st_mode))) {
@@ -91,18 +90,6 @@ open_shown(const char *output, const char *path, struct stat *status,
 		return -1;
 	}
 	return fd;
-}
-
-int
-folder_open(const char *output, const char *path, struct stat *status)
-{
-	return open_shown(output, path, status, open_beneath);
-}
-
-int
-folder_open_slowly(const char *output, const char *path, struct stat *status)
-{
-	return open_shown(output, path, status, open_parts);
 }
 
 /* ---- the index ---- */

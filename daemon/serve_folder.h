@@ -16,10 +16,6 @@
  */
 int folder_open(const char *output, const char *path, struct stat *status);
 
-/* The same where the kernel has no openat2 (before 5.6), for the tests. */
-int folder_open_slowly(
-    const char *output, const char *path, struct stat *status);
-
 /* The page at "/": a link to each feed, in the order of their paths.  The
  * caller's; never NULL. */
 char *folder_index(const char *output);

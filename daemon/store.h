@@ -242,8 +242,9 @@ bool store_known(struct store *, int64_t section, const char *authority,
  */
 bool store_record(struct store *, int64_t section, const struct difference *,
     int64_t now_s, struct error *);
-/* What the feed holds: article_compare order; at_least articles, beyond that
- * those within `days` of the newest one's time, at_most in all. */
+/* What the feed holds, newest first, equal times by first seen, position, id:
+ * at_least articles, beyond that those within `days` of the newest one's time,
+ * at_most in all. */
 bool store_newest(struct store *, int64_t section, unsigned at_least,
     unsigned at_most, int64_t days, struct articles *, struct error *);
 /* The same over all sections of the site ("site/all" is any of its rows),

@@ -90,36 +90,3 @@ article_published_s(const struct article *article)
 		return article->first_seen_s;
 	return published.at_s;
 }
-
-/* Greater first. */
-static int
-compare_times(int64_t a, int64_t b)
-{
-	return (a < b) - (a > b);
-}
-
-static int
-compare_strings(const char *a, const char *b)
-{
-	if (a == NULL || b == NULL)
-		return (a != NULL) - (b != NULL);
-	return strcmp(a, b);
-}
-
-int
-article_compare(const void *left, const void *right)
-{
-	const struct article *a = left, *b = right;
-	int order =
-	    compare_times(article_published_s(a), article_published_s(b));
-	if (order == 0)
-		order = compare_times(a->first_seen_s, b->first_seen_s);
-	if (order == 0) /* the top of the page first */
-		order =
-		    (a->position > b->position) - (a->position < b->position);
-	if (order == 0)
-		order = compare_strings(a->id, b->id);
-	if (order == 0) /* not minted yet */
-		order = compare_strings(a->link, b->link);
-	return order;
-}

@@ -47,8 +47,5 @@ void articles_clear(struct articles *);
  * clamped to first seen (DESIGN.md P9); first seen if it said nothing, or no
  * more than the month or year that this was in. */
 int64_t article_published_s(const struct article *);
-/* Newest first; equal times by first seen, position, id: a total order, for
- * qsort. */
-int article_compare(const void *, const void *);
 
 #endif

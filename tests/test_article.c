@@ -9,6 +9,7 @@
 
 #include "feed/article.h"
 #include "feed/memory.h"
+#include "tests/order.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -11,6 +11,7 @@
 #include "feed/atom_read.h"
 #include "feed/buffer.h"
 #include "feed/memory.h"
+#include "tests/order.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -23,6 +23,7 @@
 #include "daemon/store_schema.h"
 #include "feed/hash.h"
 #include "feed/memory.h"
+#include "tests/order.h"
 
 #define TEXT_OF(number) TEXT_OF_(number)
 #define TEXT_OF_(number) #number
@@ -1528,7 +1529,7 @@ random_number(void)
 	return seed >> 8;
 }
 
-/* The same order as article_compare's, to the last rule. */
+/* As tests/order.h has it, to the last rule. */
 static void
 test_newest_order(void **state)
 {

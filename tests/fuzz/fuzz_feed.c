@@ -16,6 +16,7 @@
 #include "feed/verdict.h"
 #include "feed/window.h"
 #include "feed/xml.h"
+#include "tests/order.h"
 
 /*
  * The whole way: a page's bytes, characters, nodes, articles, over the wire, a
