@@ -128,7 +128,7 @@ ifeq ($(build),build)
 scripts += $(wildcard tests/layers.sh tests/test_*.sh tests/test_*.py) \
 	$(patsubst %,"% --self-test",$(wildcard tests/feeds.py)) \
 	$(patsubst %,"% --short",$(crash_loops) tests/readers/over_time.py \
-	tests/heal.py)
+	tests/heal.py tests/another_year.py)
 endif
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -309,12 +309,15 @@ check-listings: deps deps-check
 	@$(PYTHON) tests/test_listings.py --count 12 $(program)
 
 # What is left of drift and heal in `make check`: 10,000 rounds of each kind of
-# healthy section, six redesigns of each page at each level.
+# healthy section, six redesigns of each page at each level, and what sites
+# really showed in other years.
 check-heal: deps deps-check
 	$(again) build-tests
 	ALARM_ROUNDS=10000 $(build)/tests/test_alarms
 	@CORPUS="$(realpath $(CORPUS))" BUILD="$(abspath $(build))" \
 	    NEWSROOM="$(abspath $(newsroom))" $(PYTHON) tests/heal.py
+	@CORPUS="$(realpath $(CORPUS))" BUILD="$(abspath $(build))" \
+	    $(PYTHON) tests/another_year.py
 
 check-fresh:
 	bash tests/fresh.sh

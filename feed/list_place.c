@@ -114,11 +114,23 @@ look(const struct page *page, const char *path, const char *base)
 	return place;
 }
 
+/* Does a class tell this place from others that stand alike? */
+static bool
+is_named(const char *path)
+{
+	const char *outer = strstr(path, " < ");
+	return path[tag_length(path)] == '.' ||
+	       (outer != NULL && outer[3 + tag_length(outer + 3)] == '.');
+}
+
 enum list_place
 list_place_find(const struct page *page, const char *path, const char *base)
 {
 	enum list_place place = look(page, path, base);
 	const char *outer = strstr(path, " < ");
+	/* that one table of many is empty says nothing */
+	if (place == LIST_EMPTY && !is_named(path))
+		return LIST_UNKNOWN;
 	/* a bare tag further out is on any page */
 	if (place == LIST_GONE && outer != NULL &&
 	    outer[3 + tag_length(outer + 3)] == '.')

@@ -16,11 +16,15 @@
 
 /*
  * heal_tool PAGE URL NOW SEEDS [RULES]: redesigns of one page, SEEDS of each
- * level, and what drift.h and heal.h make of them.  RULES are lines as in
+ * level, and what drift.h and heal.h make of them.  heal_tool --later PAGE URL
+ * NOW LATER URL NOW [RULES]: the same of another page, which its site really
+ * showed at another time.  RULES are lines as in
  * reading.h; without them the rules are those that are learned on the page.
  * A line a case, tab-separated:
  *   redesign LEVEL SEED OLD NOTICED GRADE ALONE PHASE END KEPT ANCHORS BEST
  *   outage NAME SEED NOTICED HEALED
+ *   later NOTICED PHASE HEALED, after `given URL` and `found URL`: what the
+ *     old rules find on the one and on the other
  * HEALED: rules were adopted; beside a box (OUTAGE_BOX), for less than the
  * list. OLD: F1 of the old rules on the new page; NOTICED: held or drift within
  * two rounds; GRADE, ALONE: of a heal that is asked for whatever drift says,
@@ -29,7 +33,7 @@
  * that are left, in the round that heals; ANCHORS: of them, those that the heal
  * has found; BEST: the F1 that is got by who is told all of the new page's
  * articles, the most that rules can reach.  HEAL_TWIN=1 takes heals without
- * their gates, the twin that must be caught.
+ * their gates, and HEAL_DEAF=1 sees no drift: twins that must be caught.
  */
 #define RIGHT 0.8 /* F1 of what a heal may take */
 #define KNOWN 3   /* articles, by which another's list is not another's */
@@ -419,6 +423,45 @@ try_outage(const struct site *site, enum outage outage, uint64_t seed)
 	design_clear(&d);
 }
 
+/* ---- another time ---- */
+
+/* Two rounds of it; `site` has its address and moment. */
+static void
+try_later(const struct site *site, const char *html)
+{
+	struct page *page = parse(html);
+	struct round round;
+	struct drift drift = {0};
+	struct heal heal = {0};
+	enum heal_grade grade = HEAL_REFUSE;
+	bool noticed = false;
+	if (page == NULL)
+		exit(2);
+	for (size_t i = 0; i < site->first.articles.count; i++)
+		printf("given\t%s\n", site->first.articles.list[i].link);
+	for (int i = 0; i < 2; i++) {
+		if (!read_round(site, &site->rules, html, page, &round))
+			exit(2);
+		if (getenv("HEAL_DEAF") != NULL)
+			round.finding = (struct drift_finding){0};
+		noticed |= round.verdict.kind != VERDICT_GOOD ||
+			   drift_step(&drift, &round.finding, site->now_s) !=
+			       DRIFT_PUBLISH;
+		if (i == 0)
+			for (size_t k = 0; k < round.read.articles.count; k++)
+				printf("found\t%s\n",
+				    round.read.articles.list[k].link);
+		round_clear(&round);
+	}
+	if (drift.phase == DRIFT_DRIFTED)
+		(void)heal_on(
+		    site, NULL, &site->first.articles, page, &heal, &grade);
+	printf("later\t%d\t%s\t%d\n", noticed, drift_word(drift.phase),
+	    grade >= HEAL_ADOPT);
+	heal_clear(&heal);
+	page_free(page);
+}
+
 /* ---- a site ---- */
 
 static char *
@@ -484,36 +527,69 @@ find_list(struct site *site)
 	    .link_count = count};
 }
 
+/* Decoded text of the file, the caller's. */
+static char *
+read_page(struct charsets *charsets, const char *path, const char *url)
+{
+	struct error err = {{0}};
+	struct decoded decoded = {0};
+	size_t length;
+	char *bytes = read_file(path, &length), *host = url_host(url);
+	if (!charset_decode(
+		charsets, bytes, length, NULL, NULL, host, &decoded, &err)) {
+		fprintf(stderr, "%s: %s\n", path, err.reason);
+		exit(2);
+	}
+	free(host);
+	free(bytes);
+	return decoded.text;
+}
+
+static void
+try_all(const struct site *site, unsigned seeds)
+{
+	const char *begin = getenv("HEAL_FROM");
+	const char *only = getenv("HEAL_LEVEL");
+	unsigned from = begin != NULL ? (unsigned)atoi(begin) : 1;
+	for (unsigned seed = from; seed < from + seeds; seed++)
+		for (int level = 0; level < LEVELS; level++)
+			if (only == NULL ||
+			    strcmp(only, level_names[level]) == 0)
+				try_redesign(site, (enum level)level, seed);
+	for (unsigned seed = from; only == NULL && seed < from + 2; seed++)
+		for (int outage = 0; outage < OUTAGES; outage++)
+			try_outage(site, (enum outage)outage, seed);
+}
+
 int
 main(int count, char **words)
 {
-	if (count < 5) {
-		fputs("usage: heal_tool PAGE URL NOW SEEDS [RULES]\n", stderr);
+	bool is_later = count > 1 && strcmp(words[1], "--later") == 0;
+	words += is_later;
+	count -= is_later;
+	if (count < (is_later ? 7 : 5)) {
+		fputs("usage: heal_tool PAGE URL NOW SEEDS [RULES]\n"
+		      "       heal_tool --later PAGE URL NOW LATER URL NOW"
+		      " [RULES]\n",
+		    stderr);
 		return 2;
 	}
 	struct error err = {{0}};
 	struct site site = {.url = words[2],
 	    .now_s = strtoll(words[3], NULL, 10),
 	    .is_twin = getenv("HEAL_TWIN") != NULL};
-	unsigned seeds = (unsigned)atoi(words[4]);
-	unsigned from = getenv("HEAL_FROM") != NULL
-			    ? (unsigned)atoi(getenv("HEAL_FROM"))
-			    : 1;
-	size_t length;
-	char *bytes = read_file(words[1], &length);
+	const char *rules = words[is_later ? 7 : 5]; /* NULL: none */
 	struct charsets *charsets = charsets_open(&err);
-	struct decoded decoded = {0};
-	char *host = url_host(site.url);
-	if (charsets == NULL || !charset_decode(charsets, bytes, length, NULL,
-				    NULL, host, &decoded, &err)) {
+	if (charsets == NULL) {
 		fprintf(stderr, "%s\n", err.reason);
 		return 2;
 	}
-	site.page = parse(decoded.text);
+	char *text = read_page(charsets, words[1], site.url);
+	site.page = parse(text);
 	if (site.page == NULL)
 		return 2;
-	if (count > 5)
-		site.rules = reading_rules(words[5]);
+	if (rules != NULL)
+		site.rules = reading_rules(rules);
 	else if (!learn(&site)) {
 		puts("unlearned");
 		return 0;
@@ -525,15 +601,13 @@ main(int count, char **words)
 		return 0;
 	}
 	find_list(&site);
-	make_past(&site, decoded.text);
-	const char *only = getenv("HEAL_LEVEL");
-	for (unsigned seed = from; seed < from + seeds; seed++)
-		for (int level = 0; level < LEVELS; level++)
-			if (only == NULL ||
-			    strcmp(only, level_names[level]) == 0)
-				try_redesign(&site, (enum level)level, seed);
-	for (unsigned seed = from; only == NULL && seed < from + 2; seed++)
-		for (int outage = 0; outage < OUTAGES; outage++)
-			try_outage(&site, (enum outage)outage, seed);
+	make_past(&site, text);
+	if (!is_later) {
+		try_all(&site, (unsigned)atoi(words[4]));
+		return 0;
+	}
+	site.url = words[5];
+	site.now_s = strtoll(words[6], NULL, 10);
+	try_later(&site, read_page(charsets, words[4], site.url));
 	return 0;
 }

@@ -99,6 +99,11 @@ test_places(void **state)
 		LIST_EMPTY},
 	    {"ul.row < div", "<div></div>", LIST_GONE},
 	    {"div < div.main", "<div class=main><div></div></div>", LIST_EMPTY},
+	    /* any table of a page that lays itself out by them */
+	    {"tbody < table < td < tr < tbody < table",
+		"<table><tr><td><table><tr><td><a href=/new>new</a></table>"
+		"<td><table class=list><tr><td>" STORY "</table></table>",
+		LIST_UNKNOWN},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct page *page = parse(rows[i].body);
