@@ -15,6 +15,10 @@
  */
 #define CHECK_MS 20
 #define CHECK_ROWS 100 /* between two looks at the clock */
+/* What SQLite says of a page that it could not look at: its memory or the disk
+ * failed, which is no damage if it comes back. */
+#define UNREAD "unable to get the page"
+#define UNREAD_MEMORY UNREAD ". error code=7"
 
 /* A PRAGMA that says "ok", or what is wrong. */
 static bool
@@ -30,9 +34,11 @@ ask(struct store *store, const char *pragma, struct error *err)
 		const char *said =
 		    (const char *)sqlite3_column_text(statement, 0);
 		good = said != NULL && strcmp(said, "ok") == 0;
-		store->is_damaged |= !good;
+		bool is_unread = said != NULL && strstr(said, UNREAD) != NULL;
+		store->is_damaged |= !good && !is_unread;
 		if (!good)
-			error_set(err, "the database is damaged: %.300s",
+			error_set(err, "the database %s: %.300s",
+			    is_unread ? "cannot be read" : "is damaged",
 			    said != NULL ? said : "");
 	}
 	(void)sqlite3_finalize(statement);
@@ -42,7 +48,14 @@ ask(struct store *store, const char *pragma, struct error *err)
 bool
 store_check(struct store *store, struct error *err)
 {
-	return ask(store, "PRAGMA integrity_check(1)", err);
+	static const char whole[] = "PRAGMA integrity_check(1)";
+	struct error why = {{0}};
+	if (ask(store, whole, &why) ||
+	    (!store->is_damaged && ask(store, whole, &why)))
+		return true;
+	store->is_damaged |= strstr(why.reason, UNREAD) != NULL &&
+			     strstr(why.reason, UNREAD_MEMORY) == NULL;
+	return error_set(err, "%s", why.reason);
 }
 
 void

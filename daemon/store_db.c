@@ -194,6 +194,8 @@ db_row_is_whole(struct store *store, sqlite3_stmt *row)
 		if (text != NULL && !text_is_clean(text, length, i == 6))
 			store->is_damaged = true;
 	}
+	if (sqlite3_errcode(store->db) == SQLITE_NOMEM)
+		return false; /* a text that is there was not to be had */
 	if (!is_web_address((const char *)sqlite3_column_text(row, 1)) ||
 	    sqlite3_column_int(row, 13) == 0)
 		store->is_damaged = true;
