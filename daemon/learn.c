@@ -6,7 +6,6 @@
 
 #include "config/stanza.h"
 #include "daemon/file.h"
-#include "daemon/judge.h"
 #include "daemon/log.h"
 #include "daemon/store.h"
 #include "daemon/visit.h"
@@ -225,26 +224,6 @@ print_lesson_json(
 
 /* ---- look, print, write ---- */
 
-/* What a round would say of the page. */
-static bool
-is_news(const struct visit *visit, struct error *err)
-{
-	struct section_state state = {0};
-	struct judgement judgement;
-	struct arrival arrival = {
-	    .asked = visit->section->url,
-	    .from = visit->url,
-	    .mitigated = visit->mitigated,
-	};
-	if (!judge_page(NULL, visit->section, &state, &arrival, &visit->answer,
-		&judgement, err))
-		return false;
-	const struct verdict *verdict = &judgement.verdict;
-	return verdict->kind == VERDICT_GOOD ||
-	       error_set(
-		   err, "%s: %s", verdict_word(verdict->kind), verdict->why);
-}
-
 static bool
 has_list(const struct lesson *lesson, struct error *err)
 {
@@ -258,8 +237,10 @@ has_list(const struct lesson *lesson, struct error *err)
 static int
 tell(struct visit *visit, const struct call *call, struct error *err)
 {
+	struct judgement judgement;
 	struct lesson *lesson = &visit->answer.lesson;
-	if (!is_news(visit, err)) /* whatever was found on it is none */
+	/* whatever was found on what is no news is none */
+	if (!visit_believes(visit, NULL, &judgement, err))
 		lesson->grade = LESSON_NONE;
 	else
 		(void)has_list(lesson, err); /* says it in err */

@@ -8,7 +8,6 @@
 #include "daemon/asker.h"
 #include "daemon/clock.h"
 #include "daemon/file.h"
-#include "daemon/judge.h"
 #include "feed/memory.h"
 #include "feed/url.h"
 
@@ -71,10 +70,10 @@ visit_read(struct visit *visit, const struct reply *reply,
 }
 
 bool
-visit_judge(const struct visit *visit, struct store *store, struct error *err)
+visit_believes(const struct visit *visit, struct store *store,
+    struct judgement *judgement, struct error *err)
 {
 	struct section_state state = {0};
-	struct judgement judgement;
 	struct arrival arrival = {
 	    .asked = visit->section->url,
 	    .from = visit->url,
@@ -84,14 +83,20 @@ visit_judge(const struct visit *visit, struct store *store, struct error *err)
 	bool good = (store == NULL || store_section(store, visit->section->path,
 					  &state, err)) &&
 		    judge_page(store, visit->section, &state, &arrival,
-			&visit->answer, &judgement, err);
+			&visit->answer, judgement, err);
 	section_state_clear(&state);
-	if (!good)
+	const struct verdict *verdict = &judgement->verdict;
+	return good && (verdict->kind == VERDICT_GOOD ||
+			   error_set(err, "%s: %s", verdict_word(verdict->kind),
+			       verdict->why));
+}
+
+bool
+visit_judge(const struct visit *visit, struct store *store, struct error *err)
+{
+	struct judgement judgement;
+	if (!visit_believes(visit, store, &judgement, err))
 		return false;
-	const struct verdict *verdict = &judgement.verdict;
-	if (verdict->kind != VERDICT_GOOD)
-		return error_set(
-		    err, "%s: %s", verdict_word(verdict->kind), verdict->why);
 	if (judgement.reading.is_bad)
 		return error_set(err, "drift: %s", judgement.finding.why);
 	if (visit->answer.extraction.articles.count == 0 &&

@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "daemon/fetch.h"
+#include "daemon/judge.h"
 #include "daemon/healed.h"
 #include "daemon/learned.h"
 #include "daemon/store.h"
@@ -41,8 +42,12 @@ bool visit_recall(struct visit *, struct store *, struct learned *,
  * workers' loop and may move the answer into the visit. */
 void visit_read(struct visit *, const struct reply *, struct workers *,
     struct zones *, work_callback *, void *arg);
-/* Would a round take the page that was read as news?  False and err ("blocked:
- * the title is ...") if not; the store may be NULL. */
+/* Is the page that was read what was asked for, and no wall, nor an error?
+ * False and err ("blocked: the title is ...") if not; the store may be NULL. */
+bool visit_believes(const struct visit *, struct store *, struct judgement *,
+    struct error *);
+/* Would a round take the page that was read as news?  False and err if not; the store
+ * may be NULL. */
 bool visit_judge(const struct visit *, struct store *, struct error *);
 
 /* All of the way, on an event loop of its own until the answer is there.
