@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -529,6 +530,34 @@ test_fairness(void **state)
 	queue_free(queue);
 }
 
+#define STRANGERS 20000
+
+/* A host that is asked once, as those that redirects lead to, is forgotten when
+ * its gap is over. */
+static void
+test_forgotten(void **state)
+{
+	(void)state;
+	struct queue *queue = queue_new(4);
+	struct queue_entry entry = {0};
+	int64_t wait_ms, now_ms = 0;
+	char name[32];
+	size_t before = mallinfo2().uordblks;
+	if (before == 0)
+		skip(); /* a sanitizer's allocator counts nothing */
+	for (int i = 0; i < STRANGERS; i++) {
+		(void)snprintf(name, sizeof(name), "stranger%d.example", i);
+		queue_push(queue, &entry, name, 2000);
+		assert_ptr_equal(queue_pop(queue, now_ms, &wait_ms), &entry);
+		now_ms += 1000;
+		queue_remove(queue, &entry, now_ms);
+	}
+	assert_null(queue_pop(queue, now_ms + 2000, &wait_ms));
+	/* a few dozen bytes each would be more */
+	assert_true(mallinfo2().uordblks - before < STRANGERS * (size_t)10);
+	queue_free(queue);
+}
+
 int
 main(void)
 {
@@ -538,6 +567,7 @@ main(void)
 	    cmocka_unit_test(test_newsstand),
 	    cmocka_unit_test(test_silent),
 	    cmocka_unit_test(test_fairness),
+	    cmocka_unit_test(test_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
