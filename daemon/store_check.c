@@ -15,10 +15,16 @@
  */
 #define CHECK_MS 20
 #define CHECK_ROWS 100 /* between two looks at the clock */
+#define NO_MEMORY "unable to get the page. error code=7"
+
 /* What SQLite says of a page that it could not look at: its memory or the disk
  * failed, which is no damage if it comes back. */
-#define UNREAD "unable to get the page"
-#define UNREAD_MEMORY UNREAD ". error code=7"
+static bool
+is_unread(const char *said)
+{
+	return strstr(said, "unable to get the page") != NULL ||
+	       strstr(said, "failed to get page") != NULL;
+}
 
 /* A PRAGMA that says "ok", or what is wrong. */
 static bool
@@ -34,11 +40,11 @@ ask(struct store *store, const char *pragma, struct error *err)
 		const char *said =
 		    (const char *)sqlite3_column_text(statement, 0);
 		good = said != NULL && strcmp(said, "ok") == 0;
-		bool is_unread = said != NULL && strstr(said, UNREAD) != NULL;
-		store->is_damaged |= !good && !is_unread;
+		bool unread = said != NULL && is_unread(said);
+		store->is_damaged |= !good && !unread;
 		if (!good)
 			error_set(err, "the database %s: %.300s",
-			    is_unread ? "cannot be read" : "is damaged",
+			    unread ? "cannot be read" : "is damaged",
 			    said != NULL ? said : "");
 	}
 	(void)sqlite3_finalize(statement);
@@ -53,8 +59,8 @@ store_check(struct store *store, struct error *err)
 	if (ask(store, whole, &why) ||
 	    (!store->is_damaged && ask(store, whole, &why)))
 		return true;
-	store->is_damaged |= strstr(why.reason, UNREAD) != NULL &&
-			     strstr(why.reason, UNREAD_MEMORY) == NULL;
+	store->is_damaged |=
+	    is_unread(why.reason) && strstr(why.reason, NO_MEMORY) == NULL;
 	return error_set(err, "%s", why.reason);
 }
 

@@ -44,7 +44,9 @@ TOPICS = ("시장 골목의 불이 다시 켜졌다", "강변 산책로가 새�
 
 def article(section, number, dated, edited=False):
     title = "%s, %s %d번째" % (TOPICS[number % len(TOPICS)], section, number)
-    text = "%d번 골목에서 들려온 이야기다. " % number * 4
+    # some longer than what SQLite keeps room for
+    text = "%d번 골목에서 들려온 이야기다. " % number * (60 if number % 3 == 0
+                                                  else 4)
     if edited:
         title += " (고침)"
         text = "처음 전한 이야기와 다르게, 사정이 새로 밝혀졌다. " + text
