@@ -378,6 +378,10 @@ def every_cut_offset():
 
     try:
         rounds(lambda at: (200, HTML, page(listing(12))))
+        # a slow machine may fail a round of a hundred
+        rig.wait_for("a feed of each", lambda: all(
+            os.path.exists(it.path("s%d" % at)) for at in offsets)
+            or it.call("once") is None)
         before = {at: it.feed("s%d" % at) for at in offsets}
         rounds(cut)
         refused = 0
